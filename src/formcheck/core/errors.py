@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class FormcheckError(Exception):
-    """Root of all errors that a person can act on; the command line prints it in one line and exits with 2."""
+    """Root of the errors that a person can act on; the command line prints one line and exits with 2."""
 
 
 class SourceError(FormcheckError):

@@ -1,4 +1,4 @@
-"""The skeleton as data: BlazePose's 33 landmarks, its edges, and the left-right symmetry derived from the names."""
+"""The skeleton as data: the 33 landmarks of BlazePose, its edges, and the left-right symmetry from the names."""
 
 from __future__ import annotations
 

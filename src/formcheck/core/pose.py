@@ -24,7 +24,7 @@ class Pose:
     """Image positions, shape (33, 2): x right, y down, pixels of the full frame."""
 
     world: FloatArray
-    """Positions in metres, shape (33, 3): origin mid-hip, camera axes (x right, y down, z away), not gravity-aligned."""
+    """Metres, shape (33, 3): origin mid-hip, camera axes (x right, y down, z away), not gravity-aligned."""
 
     visibility: FloatArray
     """The model's belief that a landmark is in the frame and not hidden, shape (33,), 0 to 1."""

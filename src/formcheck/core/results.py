@@ -1,4 +1,4 @@
-"""What the coach found: phases, reps, attempts, faults and abstentions. Plain records, as they appear in reports."""
+"""What the coach found: phases, reps, attempts, faults, abstentions. Plain records, as reports show them."""
 
 from __future__ import annotations
 

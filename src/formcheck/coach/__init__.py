@@ -1,0 +1,1 @@
+"""Angles to phases, repetitions, attempts and faults: one state machine for every drill."""

@@ -1,0 +1,364 @@
+"""What a drill file may say: the schema of `exercises/library/*.toml` and of a user's own files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCHEMA_VERSION = 1
+
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+DrillId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
+View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
+Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
+Take = Literal["peak", "median", "start", "end", "range", "duration"]
+Unit = Literal["deg", "deg/s", "shank", "s", "ratio"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Dose(_Table):
+    """How much to do."""
+
+    reps: int = Field(ge=1)
+    """Repetitions a set and side."""
+
+    sets: int = Field(default=2, ge=1)
+    """Sets a side."""
+
+    hold_s: float = Field(default=0.0, ge=0)
+    """How long to hold the end position, seconds."""
+
+
+class BaselineRule(_Table):
+    """When the neutral pose at the start is good enough to measure changes from."""
+
+    min_s: float = Field(default=0.5, gt=0)
+    """Shortest still stretch, seconds."""
+
+    within_s: float = Field(default=10.0, gt=0)
+    """How far into the clip to look for it, seconds."""
+
+    max_speed: float = Field(default=0.35, gt=0)
+    """Fastest joint movement that still counts as still, torso lengths a second."""
+
+
+class Signal(_Table):
+    """The one quantity whose rise and fall makes a repetition."""
+
+    channel: Name
+    """Channel, without its side: the working side's is taken, or both for a two-sided drill."""
+
+    unit: Unit = "deg"
+    """Unit of the channel."""
+
+
+class Condition(_Table):
+    """One comparison on a channel; all conditions of a list must hold."""
+
+    channel: Name | None = None
+    """Channel, without its side; the drill's signal if left out. `other_` before it takes the resting side."""
+
+    of: Quantity = "change"
+    """What is compared. value; change from baseline; rate of change a second; peak_fraction: change as a share of
+    this repetition's largest; drop: how far below this repetition's largest; gain: rise since this phase began."""
+
+    above: float | None = None
+    """Holds while the quantity is above this."""
+
+    below: float | None = None
+    """Holds while the quantity is below this."""
+
+    absolute: bool = False
+    """Compare the size, whatever the sign."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.above is None and self.below is None:
+            raise ValueError("a condition needs `above`, `below` or both")
+        return self
+
+
+class Phase(_Table):
+    """A state of the repetition machine. The first phase is the rest from which a repetition starts."""
+
+    name: Name
+    """Phase name."""
+
+    label: Text
+    """What the person reads: one or two words."""
+
+    enter: tuple[Condition, ...] = Field(min_length=1)
+    """The phase begins when all of these hold."""
+
+    sustain_s: float = Field(default=0.1, ge=0)
+    """For how long they must hold, seconds."""
+
+    optional: bool = False
+    """A repetition may pass it by."""
+
+    missed_reason: Name | None = None
+    """Reason code of an attempt that never got here."""
+
+    missed_text: Text | None = None
+    """The same for the person."""
+
+    min_hold_s: float = Field(default=0.0, ge=0)
+    """Shortest stay that counts, seconds; a shorter one makes it an attempt (`hold_too_short`)."""
+
+
+class Measure(_Table):
+    """A result of each repetition."""
+
+    name: Name
+    """Key in the report."""
+
+    label: Text
+    """What the person reads."""
+
+    channel: Name | None = None
+    """Channel, without its side; left out for a difference or a duration."""
+
+    of: Literal["value", "change", "rate"] = "change"
+    """Absolute value, change from baseline, or rate of change a second."""
+
+    absolute: bool = False
+    """Take the size, whatever the sign."""
+
+    during: Name = "rep"
+    """Phase in which it is taken, or `rep` for the whole repetition."""
+
+    take: Take = "peak"
+    """peak: best 0.5 s; median; start or end of the phase; range; duration of the phase in seconds."""
+
+    difference: tuple[Name, Name] | None = None
+    """First measure minus second."""
+
+    unit: Unit = "deg"
+    """Unit."""
+
+    max_sigma: float | None = Field(default=None, gt=0)
+    """With more uncertainty than this it is not shown (low_confidence)."""
+
+    result: bool = False
+    """Goes into summary and history."""
+
+
+class Qualify(_Table):
+    """What a repetition needs to count; otherwise it is an attempt with this reason."""
+
+    measure: Name
+    """A measure of this drill."""
+
+    above: float | None = None
+    """Counts only above this, in the measure's unit."""
+
+    below: float | None = None
+    """Counts only below this, in the measure's unit."""
+
+    reason: Name
+    """Reason code of the attempt."""
+
+    text: Text
+    """The same for the person."""
+
+    why: Text
+    """Where the threshold comes from."""
+
+
+class FaultRule(_Table):
+    """A compensation: when it is warned of and when it fails the repetition."""
+
+    code: Name
+    """Fault code."""
+
+    label: Text
+    """What it is called."""
+
+    channel: Name | None = None
+    """Channel to watch, without its side; or use `measure`."""
+
+    measure: Name | None = None
+    """A measure of this drill, judged when the repetition closes."""
+
+    of: Literal["value", "change", "rate"] = "change"
+    """What of the channel."""
+
+    absolute: bool = True
+    """Compare the size, whatever the sign; false: only the positive direction."""
+
+    negative: bool = False
+    """Compare the opposite direction (with absolute = false)."""
+
+    warn: float
+    """Threshold of a warning, in `unit`."""
+
+    fail: float
+    """Threshold of a failure, in `unit`."""
+
+    unit: Unit = "deg"
+    """Unit of the thresholds."""
+
+    sustain_s: float = Field(default=0.3, ge=0)
+    """For how long, seconds."""
+
+    release: float = Field(default=0.8, gt=0, le=1)
+    """Share of the warning threshold below which it is over (hysteresis)."""
+
+    during: tuple[Name, ...] = ()
+    """Phases in which it is judged; empty: all but rest."""
+
+    views: tuple[View, ...] = ()
+    """Views from which it can be seen; empty: every view of the drill."""
+
+    spoils: bool = False
+    """A failure makes the repetition an attempt."""
+
+    advice_only: bool = False
+    """Too uncertain to fail anything: reported as advice."""
+
+    cue: Text
+    """What the person hears."""
+
+    message: Text
+    """What the report says happened."""
+
+    why: Text
+    """Where the thresholds come from."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.channel is None) == (self.measure is None):
+            raise ValueError("a fault watches either `channel` or `measure`")
+        if self.fail < self.warn:
+            raise ValueError("`fail` must not be below `warn`")
+        return self
+
+
+class Render(_Table):
+    """How the synthetic person moves for this drill (`formcheck render`)."""
+
+    movement: DrillId
+    """Name of a movement that `formcheck.synthetic` knows."""
+
+    params: dict[str, float | str] = {}
+    """Its parameters."""
+
+
+class Exercise(_Table):
+    """One drill, assessment or screen."""
+
+    schema_version: Literal[1]
+    """Version of this layout."""
+
+    id: DrillId
+    """Unique name."""
+
+    name: Text
+    """Display name."""
+
+    aliases: tuple[Text, ...] = ()
+    """Other names people use."""
+
+    purpose: Text
+    """What it is for, in one line."""
+
+    position: Position
+    """How the person is placed."""
+
+    sides: tuple[Literal["left", "right", "both"], ...] = Field(min_length=1)
+    """Sides that can be asked for: left and right, or both at once."""
+
+    views: tuple[View, ...] = Field(min_length=1)
+    """Where the camera may stand; the first is the best."""
+
+    min_elevation_deg: float | None = None
+    """Lowest camera elevation at the pelvis from which it can be judged."""
+
+    camera: Text
+    """How to place the camera."""
+
+    setup: tuple[Text, ...] = Field(min_length=1)
+    """Set-up steps."""
+
+    steps: tuple[Text, ...] = Field(min_length=1)
+    """Movement steps, in order."""
+
+    cannot_see: tuple[Text, ...] = Field(min_length=1)
+    """What one camera cannot see, and the honest proxy."""
+
+    safety: Text
+    """When to stop."""
+
+    praise: Text
+    """What the person hears for an honest repetition."""
+
+    dose: Dose
+    """How much."""
+
+    baseline: BaselineRule = BaselineRule()
+    """The neutral pose at the start."""
+
+    signal: Signal
+    """What makes a repetition."""
+
+    min_rep_s: float = Field(default=1.0, gt=0)
+    """A faster movement is not a repetition, seconds."""
+
+    max_rep_s: float = Field(default=20.0, gt=0)
+    """A slower movement is not a repetition, seconds."""
+
+    phases: tuple[Phase, ...] = Field(min_length=2)
+    """The states, in order, rest first."""
+
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    """Results of each repetition."""
+
+    qualify: tuple[Qualify, ...] = ()
+    """What a repetition needs to count."""
+
+    faults: tuple[FaultRule, ...] = ()
+    """Compensations."""
+
+    render: Render | None = None
+    """How to render test clips of it."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        phases = [p.name for p in self.phases]
+        measures = [m.name for m in self.measures]
+        for kind, names in (
+            ("phase", phases),
+            ("measure", measures),
+            ("fault", [f.code for f in self.faults]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"{kind} {twice[0]!r} is defined twice")
+        for m in self.measures:
+            if m.during != "rep" and m.during not in phases:
+                raise ValueError(f"measure {m.name!r}: there is no phase {m.during!r}")
+            if m.difference and not set(m.difference) <= set(measures[: measures.index(m.name)]):
+                raise ValueError(f"measure {m.name!r}: a difference takes two measures defined above it")
+            if not m.difference and m.channel is None and m.take != "duration":
+                raise ValueError(f"measure {m.name!r} needs `channel` or `difference`")
+        for q in self.qualify:
+            if q.measure not in measures:
+                raise ValueError(f"qualify {q.reason!r}: there is no measure {q.measure!r}")
+        for f in self.faults:
+            if f.measure is not None and f.measure not in measures:
+                raise ValueError(f"fault {f.code!r}: there is no measure {f.measure!r}")
+            if not set(f.during) <= set(phases):
+                raise ValueError(
+                    f"fault {f.code!r}: there is no phase {sorted(set(f.during) - set(phases))[0]!r}"
+                )
+        return self
+
+    def phase_label(self, name: str) -> str:
+        """Return what the person reads for a phase name."""
+        return next(p.label for p in self.phases if p.name == name)

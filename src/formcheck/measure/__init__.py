@@ -1,0 +1,1 @@
+"""Landmarks to angles with sigma: axes, angles, baseline, filters, view. Pure: arrays and times in, arrays out."""

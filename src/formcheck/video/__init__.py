@@ -1,0 +1,1 @@
+"""Frames in (files, image folders) and frames out (H.264)."""

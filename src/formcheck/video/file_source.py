@@ -177,7 +177,7 @@ def _packet_times(container: Any) -> FloatArray:
     if len(known) < min(len(ticks), 2):  # a bare stream has no times: its nominal rate tells them
         rate = stream.average_rate or stream.guessed_rate or 25
         return np.arange(len(ticks), dtype=np.float64) / float(rate)
-    return known * float(stream.time_base)
+    return known.astype(np.float64) * float(stream.time_base)
 
 
 def _frames_announced(stream: Any) -> int | None:

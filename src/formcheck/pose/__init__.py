@@ -1,0 +1,1 @@
+"""Pixels to landmarks: estimators, model files, the choice of the person, saved poses."""

@@ -15,7 +15,7 @@ Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
 View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
 Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
 Take = Literal["peak", "median", "start", "end", "range", "duration"]
-Unit = Literal["deg", "deg/s", "shank", "s", "ratio"]
+Unit = Literal["deg", "deg/s", "shank", "hip_width", "s", "ratio"]
 
 
 class _Table(BaseModel):
@@ -354,9 +354,7 @@ class Exercise(_Table):
             if f.measure is not None and f.measure not in measures:
                 raise ValueError(f"fault {f.code!r}: there is no measure {f.measure!r}")
             if not set(f.during) <= set(phases):
-                raise ValueError(
-                    f"fault {f.code!r}: there is no phase {sorted(set(f.during) - set(phases))[0]!r}"
-                )
+                raise ValueError(f"fault {f.code!r}: there is no phase {sorted(set(f.during) - set(phases))[0]!r}")
         return self
 
     def phase_label(self, name: str) -> str:

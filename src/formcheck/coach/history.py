@@ -1,0 +1,120 @@
+"""The samples of the repetition in progress, and the results taken from them when it closes."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass, field
+
+from formcheck.coach.rules import RATE_WINDOW_S
+from formcheck.coach.samples import MISSING, Samples
+from formcheck.core.measurement import Measurement, Reason
+from formcheck.core.results import PhaseSpan
+from formcheck.exercises.schema import Exercise, Measure
+
+PEAK_WINDOW_S = 0.5
+"""A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
+
+
+@dataclass
+class RepHistory:
+    """Samples and phases since a repetition began."""
+
+    samples: list[tuple[float, Samples]] = field(default_factory=list)
+    """Time and samples, in order."""
+
+    phases: list[PhaseSpan] = field(default_factory=list)
+    """Phases that are over, in order."""
+
+    def between(self, start_s: float, end_s: float) -> list[tuple[float, Samples]]:
+        """Return the samples from `start_s` to `end_s`."""
+        return [s for s in self.samples if start_s <= s[0] <= end_s]
+
+    def peak_time(self, channel: str) -> float:
+        """Return when a channel's change was largest; the middle when it is not known at all."""
+        known = [(s[channel].change, t) for t, s in self.samples if math.isfinite(s[channel].change)]
+        if known:
+            return max(known)[1]
+        return (self.samples[0][0] + self.samples[-1][0]) / 2
+
+
+def take_measures(exercise: Exercise, history: RepHistory) -> dict[str, Measurement]:
+    """Return the drill's results for a repetition that has closed."""
+    out: dict[str, Measurement] = {}
+    for measure in exercise.measures:
+        if measure.difference is not None:
+            found = _difference(out[measure.difference[0]], out[measure.difference[1]], measure.unit)
+        else:
+            found = _take(measure, history)
+        if found.sigma is not None and measure.max_sigma is not None and found.sigma > measure.max_sigma:
+            found = Measurement(None, None, measure.unit, Reason.LOW_CONFIDENCE.value)
+        out[measure.name] = found
+    return out
+
+
+def _difference(a: Measurement, b: Measurement, unit: str) -> Measurement:
+    if a.value is None or b.value is None or a.sigma is None or b.sigma is None:
+        return Measurement(None, None, unit, a.reason or b.reason)
+    return Measurement(a.value - b.value, math.hypot(a.sigma, b.sigma), unit)
+
+
+def _take(measure: Measure, history: RepHistory) -> Measurement:
+    spans = [p for p in history.phases if measure.during in ("rep", p.name)]
+    if not spans:
+        return Measurement(None, None, measure.unit, "phase_not_reached")
+    samples = [s for p in spans for s in history.between(p.start_s, p.end_s)]
+    if measure.take == "duration":
+        duration = sum(p.end_s - p.start_s for p in spans)
+        times = [t for t, _ in history.samples]
+        frame_s = statistics.median(b - a for a, b in zip(times, times[1:], strict=False)) if len(times) > 1 else 0.0
+        return Measurement(duration, frame_s, "s")
+    assert measure.channel is not None  # the schema demands it
+    rows = [row for row in _rows(measure, samples) if math.isfinite(row[1]) and math.isfinite(row[2])]
+    if not rows:
+        return Measurement(None, None, measure.unit, Reason.LOW_CONFIDENCE.value)
+    value, sigma = _reduce(measure, rows)
+    return Measurement(value, sigma, measure.unit)
+
+
+def _rows(measure: Measure, samples: list[tuple[float, Samples]]) -> list[tuple[float, float, float]]:
+    """Return (time, value, sigma) of the measure's quantity."""
+    name = measure.channel or ""
+    if measure.of == "rate":
+        return _rate_rows(name, samples, measure.absolute)
+    rows = []
+    for time, at in samples:
+        s = at.get(name, MISSING)
+        value, sigma = (s.value, s.sigma) if measure.of == "value" else (s.change, s.change_sigma)
+        rows.append((time, abs(value) if measure.absolute else value, sigma))
+    return rows
+
+
+def _rate_rows(name: str, samples: list[tuple[float, Samples]], absolute: bool) -> list[tuple[float, float, float]]:
+    rows = []
+    first = 0
+    for time, at in samples:
+        while samples[first][0] < time - RATE_WINDOW_S:
+            first += 1
+        dt = time - samples[first][0]
+        if dt <= 0:
+            continue
+        rate = (at.get(name, MISSING).value - samples[first][1].get(name, MISSING).value) / dt
+        # Errors of neighbouring frames are nearly the same; a tenth of sigma is left over in the difference.
+        rows.append((time, abs(rate) if absolute else rate, 0.1 * at.get(name, MISSING).sigma / dt))
+    return rows
+
+
+def _reduce(measure: Measure, rows: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """Return value and sigma. The errors of a clip's frames share one cause: averaging does not shrink sigma."""
+    values = [v for _, v, _ in rows]
+    if measure.take == "start":
+        rows = [r for r in rows if r[0] <= rows[0][0] + PEAK_WINDOW_S / 2]
+    elif measure.take == "end":
+        rows = [r for r in rows if r[0] >= rows[-1][0] - PEAK_WINDOW_S / 2]
+    elif measure.take == "peak":
+        when = max(rows, key=lambda r: r[1])[0]
+        rows = [r for r in rows if abs(r[0] - when) <= PEAK_WINDOW_S / 2]
+    sigma = statistics.median(s for _, _, s in rows)
+    if measure.take == "range":
+        return max(values) - min(values), math.sqrt(2) * sigma
+    return statistics.median(v for _, v, _ in rows), sigma

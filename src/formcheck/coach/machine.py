@@ -1,0 +1,203 @@
+"""The state machine of every drill: phases, repetitions, attempts with their reason.
+
+The first phase of a drill is rest. A repetition starts when the second phase's conditions hold, walks forward through
+the phases (optional ones may be passed by), and closes when the conditions of rest hold again. It counts when every
+phase that is not optional was reached, holds were long enough, and the drill's qualifications are met.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from formcheck.coach.faults import FaultWatch, channel_rules, measure_faults
+from formcheck.coach.history import RepHistory, take_measures
+from formcheck.coach.rules import Extremes, Rates, holds
+from formcheck.coach.samples import Samples
+from formcheck.core.measurement import Measurement
+from formcheck.core.results import Fault, PhaseSpan, Rep
+from formcheck.exercises.schema import Exercise, Phase
+
+LOST_S = 0.7
+"""A repetition whose signal stays unknown for longer is given up, seconds."""
+
+
+@dataclass
+class RepMachine:
+    """Runs one drill for one side, moment by moment."""
+
+    exercise: Exercise
+    side: str
+    view: str
+    reps: list[Rep] = field(default_factory=list)
+    """Closed repetitions and attempts."""
+    phases: list[PhaseSpan] = field(default_factory=list)
+    """Every phase passed through, rest included."""
+
+    _phase: int = 0
+    _phase_start: float | None = None
+    _since: dict[int, float] = field(default_factory=dict)
+    _rates: Rates = field(default_factory=Rates)
+    _extremes: Extremes = field(default_factory=Extremes)
+    _history: RepHistory = field(default_factory=RepHistory)
+    _watches: list[FaultWatch] = field(default_factory=list)
+    _faults: list[Fault] = field(default_factory=list)
+    _last_seen: float = -math.inf
+    _now: float = 0.0
+
+    @property
+    def phase(self) -> Phase:
+        """The present phase."""
+        return self.exercise.phases[self._phase]
+
+    @property
+    def active_faults(self) -> tuple[FaultWatch, ...]:
+        """The rules that are being broken right now."""
+        return tuple(w for w in self._watches if w.active)
+
+    def step(self, time_s: float, samples: Samples) -> Rep | None:
+        """Take a moment into account; return the repetition or attempt that it closes."""
+        self._now = time_s
+        if self._phase_start is None:
+            self._phase_start = time_s
+        self._rates.push(time_s, samples)
+        if math.isfinite(samples[self.exercise.signal.channel].change):
+            self._last_seen = time_s
+        elif self._phase and time_s - self._last_seen > LOST_S:
+            return self._close(self._last_seen, "lost_sight", "You were out of sight in the middle of it.")
+        else:
+            return None
+        self._history.samples.append((time_s, samples))
+        if self._phase == 0:
+            self._trim_rest(time_s)
+        else:
+            self._extremes.update(samples)
+        return self._move(time_s, samples)
+
+    def finish(self) -> Rep | None:
+        """End the session; a repetition in progress becomes an attempt."""
+        rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.") if self._phase else None
+        self._end_phase(self._now)
+        return rep
+
+    def _trim_rest(self, time_s: float) -> None:
+        """Keep only as much of the rest as a backdated start may need."""
+        keep = time_s - 1.0 - max((p.sustain_s for p in self.exercise.phases), default=0.0)
+        old = 0
+        while self._history.samples[old][0] < keep:
+            old += 1
+        del self._history.samples[:old]
+
+    def _move(self, time_s: float, samples: Samples) -> Rep | None:
+        self._watch(time_s, samples)
+        for target in self._targets():
+            phase = self.exercise.phases[target]
+            if not all(
+                holds(c, self.exercise.signal.channel, samples, self._rates, self._extremes) for c in phase.enter
+            ):
+                self._since.pop(target, None)
+                continue
+            since = self._since.setdefault(target, time_s)
+            if time_s - since < phase.sustain_s:
+                continue
+            if target == 0:
+                return self._close(since)
+            self._enter(target, since, samples)
+            break
+        return None
+
+    def _targets(self) -> list[int]:
+        """Return the phases that may come next: the one after, those behind optional ones, and rest."""
+        targets = []
+        for i in range(self._phase + 1, len(self.exercise.phases)):
+            targets.append(i)
+            if not self.exercise.phases[i].optional:
+                break
+        return targets + [0] if self._phase else targets
+
+    def _enter(self, target: int, since: float, samples: Samples) -> None:
+        if self._phase == 0:
+            self._history.samples = self._history.between(since, math.inf)
+            self._extremes = Extremes()
+            for _, past in self._history.samples:
+                self._extremes.update(past)
+            view_rules = channel_rules(self.exercise, self.view)
+            self._watches, self._faults = [FaultWatch(rule) for rule in view_rules], []
+        self._end_phase(since)
+        self._phase, self._phase_start = target, since
+        self._since.clear()
+        self._extremes.enter_phase(samples)
+
+    def _end_phase(self, time_s: float) -> None:
+        if self._phase_start is None:
+            return
+        span = PhaseSpan(self.phase.name, self._phase_start, time_s)
+        self.phases.append(span)
+        if self._phase:
+            self._history.phases.append(span)
+
+    def _watch(self, time_s: float, samples: Samples) -> None:
+        if not self._phase:
+            return
+        for watch in self._watches:
+            during = watch.rule.during
+            fault = (
+                watch.close() if during and self.phase.name not in during else watch.step(time_s, samples, self._rates)
+            )
+            if fault:
+                self._faults.append(fault)
+
+    def _close(self, end_s: float, reason: str | None = None, text: str | None = None) -> Rep:
+        self._end_phase(end_s)
+        self._faults += [fault for watch in self._watches if (fault := watch.close())]
+        start = self._history.phases[0].start_s
+        peak_s = self._history.peak_time(self.exercise.signal.channel)
+        measures = take_measures(self.exercise, self._history)
+        self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
+        if reason is None:
+            reason, text = self._disqualification(end_s - start, measures)
+        rep = Rep(
+            index=len(self.reps) + 1,
+            side=self.side,
+            start_s=start,
+            end_s=end_s,
+            counted=reason is None,
+            reason=reason,
+            reason_text=text,
+            peak_s=peak_s,
+            phases=tuple(self._history.phases),
+            measures=measures,
+            faults=tuple(sorted(self._faults, key=lambda f: f.start_s)),
+        )
+        self.reps.append(rep)
+        self._phase, self._phase_start = 0, end_s
+        self._since.clear()
+        self._history, self._faults, self._watches = RepHistory(self._history.between(end_s, math.inf)), [], []
+        return rep
+
+    def _disqualification(self, duration_s: float, measures: dict[str, Measurement]) -> tuple[str | None, str | None]:
+        """Return why the repetition does not count, or (None, None)."""
+        reached = {p.name for p in self._history.phases}
+        for phase in self.exercise.phases[1:]:
+            if not phase.optional and phase.name not in reached:
+                text = phase.missed_text or f"It never got to: {phase.label}."
+                return phase.missed_reason or f"no_{phase.name}", text
+        for q in self.exercise.qualify:
+            value = measures[q.measure].value
+            if value is None:
+                return "not_measured", f"What must be reached could not be measured ({measures[q.measure].reason})."
+            if (q.above is not None and value <= q.above) or (q.below is not None and value >= q.below):
+                return q.reason, q.text
+        if duration_s < self.exercise.min_rep_s:
+            return "too_fast", "It was over too quickly to be controlled."
+        if duration_s > self.exercise.max_rep_s:
+            return "too_slow", "It took too long to be one repetition."
+        for phase in self.exercise.phases:
+            held = sum(p.end_s - p.start_s for p in self._history.phases if p.name == phase.name)
+            if phase.name in reached and held < phase.min_hold_s:
+                return "hold_too_short", f"The hold lasted {held:.1f} s of {phase.min_hold_s:.1f} s."
+        spoiled = {f.code for f in self.exercise.faults if f.spoils}
+        for fault in self._faults:
+            if fault.severity == "fail" and fault.code in spoiled:
+                return fault.code, fault.message
+        return None, None

@@ -1,0 +1,90 @@
+"""What a channel must know about the person and the camera besides the landmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formcheck.core.landmarks import INDEX
+from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.view import ViewFinding
+
+L_SHOULDER, R_SHOULDER = INDEX["left_shoulder"], INDEX["right_shoulder"]
+L_HIP, R_HIP = INDEX["left_hip"], INDEX["right_hip"]
+L_KNEE, R_KNEE = INDEX["left_knee"], INDEX["right_knee"]
+L_ANKLE, R_ANKLE = INDEX["left_ankle"], INDEX["right_ankle"]
+_SEGMENTS = (
+    (L_SHOULDER, R_SHOULDER),
+    (L_SHOULDER, L_HIP),
+    (R_SHOULDER, R_HIP),
+    (L_HIP, R_HIP),
+    (L_HIP, L_KNEE),
+    (R_HIP, R_KNEE),
+    (L_KNEE, L_ANKLE),
+    (R_KNEE, R_ANKLE),
+)
+
+
+def torso_px(pixels: FloatArray) -> FloatArray:
+    """Return the distance from mid-shoulder to mid-hip in the picture, shape (T,), pixels."""
+    middle = (pixels[:, L_SHOULDER] + pixels[:, R_SHOULDER] - pixels[:, L_HIP] - pixels[:, R_HIP]) / 2
+    return np.asarray(np.linalg.norm(middle, axis=-1))
+
+
+def pixels_per_metre(track: PoseTrack) -> FloatArray:
+    """Return the scale of the picture at the person, shape (T,): least squares of segments in pixels on metres.
+
+    Weak perspective: in-plane parts of trunk and leg segments of the world landmarks against the same in the picture.
+    """
+    px = np.stack([track.pixels[:, b] - track.pixels[:, a] for a, b in _SEGMENTS], axis=1)
+    m = np.stack([track.world[:, b, :2] - track.world[:, a, :2] for a, b in _SEGMENTS], axis=1)
+    return np.asarray(np.sum(px * m, axis=(1, 2)) / np.maximum(np.sum(m * m, axis=(1, 2)), 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class BodyContext:
+    """Person and camera, for the functions of the channels. Arrays over T frames."""
+
+    lying: bool
+    """Whether the person lies."""
+
+    cos_elevation: float
+    """Cosine of the camera's elevation; 1 when it is unknown or the camera is level."""
+
+    torso_px: FloatArray
+    """Torso length in the picture, shape (T,), pixels."""
+
+    px_per_m: FloatArray
+    """Scale of the picture at the person, shape (T,), pixels a metre."""
+
+    shank_m: float
+    """Length of the shank, metres."""
+
+    facing: float
+    """+1 when the person's front points to the right of the picture, -1 to the left (side views)."""
+
+    def mirrored(self) -> BodyContext:
+        """Return the context of the mirror person."""
+        return replace(self, facing=-self.facing)
+
+    def between(self, frames: slice) -> BodyContext:
+        """Return the context of some of the frames."""
+        return replace(self, torso_px=self.torso_px[frames], px_per_m=self.px_per_m[frames])
+
+
+def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
+    """Gather what the channels need to know from the whole track."""
+    shank = np.linalg.norm(track.world[:, [L_ANKLE, R_ANKLE]] - track.world[:, [L_KNEE, R_KNEE]], axis=-1)
+    toes = (track.pixels[:, INDEX["left_foot_index"]] + track.pixels[:, INDEX["right_foot_index"]]) / 2
+    heels = (track.pixels[:, INDEX["left_heel"]] + track.pixels[:, INDEX["right_heel"]]) / 2
+    elevation = view.elevation_deg if view.elevation_deg is not None else 0.0
+    found = track.found
+    return BodyContext(
+        lying=view.lying,
+        cos_elevation=float(np.cos(np.radians(elevation))),
+        torso_px=torso_px(track.pixels),
+        px_per_m=pixels_per_metre(track),
+        shank_m=float(np.median(shank[found])) if found.any() else float("nan"),
+        facing=float(np.sign(np.median((toes - heels)[found, 0])) or 1.0) if found.any() else 1.0,
+    )

@@ -1,0 +1,285 @@
+"""The channels: one function each, registered by name. Sided ones are written for the right leg.
+
+A function gets landmark positions of shape (..., T, n, d), in the order of the landmarks that it names, and the
+`BodyContext`, and returns shape (..., T) in the channel's unit. Leading axes are there for the propagation of sigma. World
+positions are metres in camera axes, image positions pixels (x right, y down). docs/channels.md says what each means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.core.pose import FloatArray
+from formcheck.measure import joints
+from formcheck.measure.body import BodyContext
+from formcheck.measure.geometry import atan2_deg, dot, unit, wrap_deg
+from formcheck.measure.noise import Space
+
+ChannelFunction = Callable[[FloatArray, BodyContext], FloatArray]
+
+FRONTAL: Final = frozenset({"front", "back"})
+FRONTAL_OR_LYING: Final = FRONTAL | {"foot_end", "head_end", "overhead"}
+SIDE: Final = frozenset({"side"})
+UPRIGHT: Final = FRONTAL | SIDE | {"oblique"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec:
+    """How a channel is computed and from where it can be seen."""
+
+    name: str
+    """Name without the side."""
+
+    unit: str
+    """deg, shank or hip_width."""
+
+    sided: bool
+    """Whether there is one for each leg."""
+
+    space: Space
+    """Which landmarks it takes: `image` pixels or `world` metres."""
+
+    landmarks: tuple[str, ...]
+    """The landmarks it takes, for the right leg, in the order of the function's second-last axis."""
+
+    views: frozenset[str]
+    """Views that show it; empty: any."""
+
+    period: float | None
+    """360 for a full angle that wraps, 180 for the angle of an undirected line, None otherwise."""
+
+    compute: ChannelFunction
+    """The function."""
+
+
+CHANNELS: dict[str, ChannelSpec] = {}
+
+
+def channel(
+    name: str,
+    space: Space,
+    landmarks: tuple[str, ...],
+    *,
+    sided: bool = True,
+    unit: str = "deg",
+    views: frozenset[str] = frozenset(),
+    period: float | None = None,
+) -> Callable[[ChannelFunction], ChannelFunction]:
+    """Register a channel function under `name`."""
+
+    def register(function: ChannelFunction) -> ChannelFunction:
+        CHANNELS[name] = ChannelSpec(name, unit, sided, space, landmarks, views, period, function)
+        return function
+
+    return register
+
+
+_HIPS = ("right_hip", "left_hip")
+_SHOULDERS = ("right_shoulder", "left_shoulder")
+_LEG = ("right_hip", "right_knee", "right_ankle")
+_TRUNK_AND_LEG = (*_HIPS, *_SHOULDERS, "right_knee", "right_ankle")
+
+
+def _middle(points: FloatArray, first: int) -> FloatArray:
+    return np.asarray((points[..., first, :] + points[..., first + 1, :]) / 2)
+
+
+def _lateral(points: FloatArray) -> FloatArray:
+    """Sign of the picture direction that points to the person's right, from the hips (0: right, 1: left)."""
+    return np.sign(points[..., 0, 0] - points[..., 1, 0])
+
+
+# --- joint angles, 3-D -------------------------------------------------------------------------------------------
+
+
+@channel("knee_flexion", "world", _LEG)
+def knee_flexion(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Angle between the prolonged thigh and the shank."""
+    return joints.knee_flexion_deg(p[..., 0, :], p[..., 1, :], p[..., 2, :])
+
+
+def _hip_angles(p: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    pelvis = joints.pelvis_axes(p[..., 0, :], p[..., 1, :], _middle(p, 2))
+    return joints.hip_angles_deg(pelvis, joints.femur_axes(p[..., 0, :], p[..., 4, :], p[..., 5, :]))
+
+
+@channel("hip_flexion", "world", _TRUNK_AND_LEG, period=360)
+def hip_flexion(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """ISB hip flexion; the trunk line stands in for the pelvis' up axis."""
+    return _hip_angles(p)[0]
+
+
+@channel("hip_adduction", "world", _TRUNK_AND_LEG)
+def hip_adduction(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """ISB hip adduction."""
+    return _hip_angles(p)[1]
+
+
+@channel("hip_ir", "world", _TRUNK_AND_LEG, period=360)
+def hip_ir(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """ISB hip internal rotation, the femur's plane given by the bent shank."""
+    return _hip_angles(p)[2]
+
+
+# --- leg lines in the picture ------------------------------------------------------------------------------------
+
+
+@channel("knee_frontal", "image", (*_HIPS, "right_knee", "right_ankle"), views=FRONTAL, period=360)
+def knee_frontal(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Frontal-plane projection angle: thigh line against shank line, + knee towards the midline."""
+    thigh, shank = p[..., 2, :] - p[..., 0, :], p[..., 3, :] - p[..., 2, :]
+    cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
+    return -_lateral(p) * atan2_deg(cross, dot(thigh, shank))
+
+
+@channel("thigh_tilt", "image", (*_HIPS, "right_knee"), views=FRONTAL_OR_LYING, period=360)
+def thigh_tilt(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Hip-to-knee line from image-down, + knee medial of the hip."""
+    line = p[..., 2, :] - p[..., 0, :]
+    return atan2_deg(-_lateral(p) * line[..., 0], line[..., 1])
+
+
+@channel("shank_tilt", "image", (*_HIPS, "right_knee", "right_ankle"), views=FRONTAL_OR_LYING, period=360)
+def shank_tilt(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Ankle-to-knee line from image-up, + knee medial of the ankle (BIOMECHANICS: tilt, "knee-dip tilt")."""
+    line = p[..., 2, :] - p[..., 3, :]
+    return atan2_deg(-_lateral(p) * line[..., 0], -line[..., 1])
+
+
+@channel("leg_raise", "image", (*_SHOULDERS, "right_hip", "right_ankle"), views=SIDE, period=360)
+def leg_raise(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Hip-to-ankle line over the floor line of a lying person seen from the side, 0 flat, 90 straight up."""
+    line = p[..., 3, :] - p[..., 2, :]
+    away_from_head = np.sign(p[..., 2, 0] - _middle(p, 0)[..., 0])
+    return atan2_deg(-line[..., 1], away_from_head * line[..., 0])
+
+
+# --- heights over the floor --------------------------------------------------------------------------------------
+
+_FEET = ("right_heel", "left_heel", "right_foot_index", "left_foot_index")
+
+
+def _height(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Height of point 0 over the floor in shank lengths; 1, 2: hips, 3-6: heels and toes.
+
+    Upright, the floor is at the lowest foot point. Lying, it is at the hips, and seen from the feet the picture mixes
+    height with distance along the floor: only changes of a leg that rises straight up mean height.
+    """
+    floor = _middle(p, 1)[..., 1] if ctx.lying else np.max(p[..., 3:, 1], axis=-1)
+    return np.asarray((floor - p[..., 0, 1]) / (ctx.px_per_m * max(ctx.cos_elevation, 0.2) * ctx.shank_m))
+
+
+@channel("knee_height", "image", ("right_knee", *_HIPS, *_FEET), unit="shank")
+def knee_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Height of the knee."""
+    return _height(p, ctx)
+
+
+@channel("ankle_height", "image", ("right_ankle", *_HIPS, *_FEET), unit="shank")
+def ankle_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Height of the ankle."""
+    return _height(p, ctx)
+
+
+# --- pelvis and trunk --------------------------------------------------------------------------------------------
+
+
+def _line_tilt_deg(right: FloatArray, left: FloatArray, flatten: float = 1.0) -> FloatArray:
+    """Angle of the right-left line in the picture over the horizontal, + right end up, -90 to 90."""
+    line = right - left
+    across = np.abs(line[..., 0])
+    return atan2_deg(-line[..., 1] / flatten, across)
+
+
+@channel("pelvis_roll", "image", _HIPS, sided=False, views=frozenset({"foot_end", "head_end"}), period=180)
+def pelvis_roll(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: hip line against the floor, + right side up. From elevation e the picture shows its height times cos e."""
+    return _line_tilt_deg(p[..., 0, :], p[..., 1, :], ctx.cos_elevation)
+
+
+@channel("pelvis_hike", "image", _HIPS, sided=False, views=FRONTAL, period=180)
+def pelvis_hike(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: hip line against the horizontal, + right side up."""
+    return _line_tilt_deg(p[..., 0, :], p[..., 1, :])
+
+
+def _yaw_deg(right: FloatArray, left: FloatArray) -> FloatArray:
+    """Turn of the right-left line about the vertical: 0 facing the camera, + towards the person's own left."""
+    line = right - left
+    return atan2_deg(-line[..., 2], -line[..., 0])
+
+
+@channel("pelvis_yaw", "world", _HIPS, sided=False, views=UPRIGHT, period=360)
+def pelvis_yaw(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: turn of the hip line about the vertical."""
+    return _yaw_deg(p[..., 0, :], p[..., 1, :])
+
+
+@channel("trunk_yaw", "world", _SHOULDERS, sided=False, views=UPRIGHT, period=360)
+def trunk_yaw(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: turn of the shoulder line about the vertical."""
+    return _yaw_deg(p[..., 0, :], p[..., 1, :])
+
+
+@channel("trunk_twist", "world", (*_SHOULDERS, *_HIPS), sided=False, views=UPRIGHT, period=360)
+def trunk_twist(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Shoulder line against hip line about the vertical."""
+    return wrap_deg(_yaw_deg(p[..., 0, :], p[..., 1, :]) - _yaw_deg(p[..., 2, :], p[..., 3, :]))
+
+
+@channel("trunk_side_bend", "image", (*_HIPS, *_SHOULDERS), sided=False, views=FRONTAL_OR_LYING, period=360)
+def trunk_side_bend(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Mid-hip to mid-shoulder line against the normal of the hip line, + to the own right."""
+    right = unit(p[..., 0, :] - p[..., 1, :])
+    trunk = _middle(p, 2) - _middle(p, 0)
+    along = dot(trunk, right)
+    across = np.abs(trunk[..., 0] * right[..., 1] - trunk[..., 1] * right[..., 0])
+    return atan2_deg(along, across)
+
+
+@channel("trunk_lean", "image", (*_HIPS, *_SHOULDERS), sided=False, views=SIDE, period=360)
+def trunk_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: mid-hip to mid-shoulder line from the vertical, + forward."""
+    trunk = _middle(p, 2) - _middle(p, 0)
+    return atan2_deg(ctx.facing * trunk[..., 0], -trunk[..., 1])
+
+
+@channel(
+    "hip_shift",
+    "image",
+    (*_HIPS, "right_ankle", "left_ankle"),
+    sided=False,
+    unit="hip_width",
+    views=FRONTAL,
+)
+def hip_shift(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Mid-hip beside mid-ankle in hip widths, + to the own right."""
+    offset = _middle(p, 0)[..., 0] - _middle(p, 2)[..., 0]
+    hips = p[..., 0, 0] - p[..., 1, 0]
+    return np.asarray(offset / np.abs(hips) * np.sign(hips))
+
+
+def split_name(name: str) -> tuple[ChannelSpec, str | None]:
+    """Return the channel behind a full name such as `knee_flexion_left`, and its side.
+
+    Raises
+    ------
+    KeyError
+        If there is no such channel.
+    """
+    if name in CHANNELS and not CHANNELS[name].sided:
+        return CHANNELS[name], None
+    base, _, side = name.rpartition("_")
+    if side in ("left", "right") and base in CHANNELS and CHANNELS[base].sided:
+        return CHANNELS[base], side
+    raise KeyError(name)
+
+
+def full_names(base: str) -> tuple[str, ...]:
+    """Return the full names of a channel: one, or one for each side."""
+    spec = CHANNELS[base]
+    return (f"{base}_left", f"{base}_right") if spec.sided else (base,)

@@ -1,0 +1,135 @@
+"""Landmarks to channels: value, sigma and reason for every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.landmarks import INDEX
+from formcheck.core.measurement import Channels, ChannelSeries, Reason
+from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.body import BodyContext, body_context
+from formcheck.measure.channels import ChannelSpec, split_name
+from formcheck.measure.geometry import wrap_deg
+from formcheck.measure.noise import landmark_sigma, limit, noise_table
+from formcheck.measure.view import ViewFinding
+
+_BLOCK = 2048  # frames propagated at once: bounds memory on long clips
+
+
+def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding) -> Channels:
+    """Compute channels over a track.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    names
+        Full channel names, e.g. `knee_flexion_left`, `pelvis_roll`.
+    view
+        Where the camera stands; channels that it cannot show are abstained.
+
+    Returns
+    -------
+    mapping of str to ChannelSeries
+        Unfiltered, over the track's frames.
+    """
+    mirrored = track.mirrored()
+    context = body_context(track, view)
+    out: dict[str, ChannelSeries] = {}
+    for name in names:
+        spec, side = split_name(name)
+        if side == "left":
+            out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
+        else:
+            out[name] = _compute(name, spec, track, context, view)
+    return out
+
+
+def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding) -> ChannelSeries:
+    index = [INDEX[landmark] for landmark in spec.landmarks]
+    points = (track.pixels if spec.space == "image" else track.world)[:, index]
+    reason = _visibility_reasons(track, index)
+    if spec.views and view.view not in spec.views:
+        reason[reason == ""] = Reason.WRONG_VIEW
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = spec.compute(points, ctx)
+        sigma = propagate_sigma(spec, points, ctx)
+    _abstain_by_limits(spec, track, ctx, sigma, reason)
+    reason[(reason == "") & ~(np.isfinite(value) & np.isfinite(sigma))] = Reason.LOW_CONFIDENCE
+    unknown = reason != ""
+    return ChannelSeries(name, spec.unit, np.where(unknown, np.nan, value), np.where(unknown, np.nan, sigma), reason)
+
+
+def _visibility_reasons(track: PoseTrack, index: list[int]) -> NDArray[np.object_]:
+    """Return "" or why the landmarks cannot be used, per frame."""
+    table = noise_table()["visibility"]
+    reason = np.full(len(track), "", dtype=object)
+    width, height = track.image_size
+    xy = track.pixels[:, index]
+    with np.errstate(invalid="ignore"):
+        outside = ((xy < 0) | (xy > np.array([width - 1, height - 1]))).any(axis=(1, 2))
+    reason[(track.visibility[:, index] < table["min_visibility"]).any(axis=1)] = Reason.NOT_VISIBLE
+    reason[(track.presence[:, index] < table["min_presence"]).any(axis=1) | outside] = Reason.OUT_OF_FRAME
+    reason[~track.found] = Reason.NO_PERSON
+    return reason
+
+
+def _abstain_by_limits(
+    spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, sigma: FloatArray, reason: NDArray[np.object_]
+) -> None:
+    """Write into `reason` where the geometry or the propagated error forbids a number."""
+    free = reason == ""
+    if spec.name == "hip_ir":
+        knee = split_name("knee_flexion_right")[0]
+        with np.errstate(invalid="ignore"):
+            flexion = knee.compute(track.world[:, [INDEX[n] for n in knee.landmarks]], ctx)
+            reason[free & (flexion < limit("hip_ir_min_knee_flexion_deg"))] = Reason.KNEE_TOO_STRAIGHT
+        largest = limit("hip_ir")
+    else:
+        largest = limit("default_deg" if spec.unit == "deg" else "default_shank")
+    if spec.name == "pelvis_roll" and ctx.cos_elevation < limit("roll_min_cos_elevation"):
+        reason[free] = Reason.WRONG_VIEW
+    with np.errstate(invalid="ignore"):
+        reason[(reason == "") & (sigma > largest)] = Reason.LOW_CONFIDENCE
+
+
+def propagate_sigma(spec: ChannelSpec, points: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Return the standard deviation of a channel from that of its landmarks.
+
+    Each coordinate is moved by plus and minus its own sigma, and half the differences are added in squares: the
+    linear propagation of independent errors, with the slope taken over the size of the error, so that it stays
+    finite near a straight knee.
+
+    Parameters
+    ----------
+    spec
+        The channel.
+    points
+        Its landmarks, shape (T, n, d).
+    ctx
+        Person and camera.
+
+    Returns
+    -------
+    ndarray, shape (T,)
+    """
+    size = landmark_sigma(spec.landmarks, spec.space, ctx.lying)
+    n, d = size.shape
+    steps = np.zeros((n * d, 1, n, d))
+    steps[np.arange(n * d), 0, np.arange(n * d) // d, np.arange(n * d) % d] = size.ravel()
+    sigma = np.empty(len(points))
+    for start in range(0, len(points), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        part = ctx.between(block)
+        move = steps
+        if spec.space == "image":  # image errors are in torso lengths
+            move = steps * part.torso_px[:, None, None]
+        up, down = spec.compute(points[block] + move, part), spec.compute(points[block] - move, part)
+        difference = up - down
+        if spec.period is not None:
+            difference = wrap_deg(difference)
+        sigma[block] = np.sqrt(np.sum((difference / 2) ** 2, axis=0))
+    return sigma

@@ -1,0 +1,128 @@
+"""Smoothing of channels over time: zero-phase for a recorded clip, causal for a live one.
+
+The pose model's landmarks are already One-Euro filtered in video mode, so both are light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfiltfilt
+
+from formcheck.core.measurement import Channels, ChannelSeries
+from formcheck.core.pose import FloatArray
+from formcheck.measure.channels import split_name
+from formcheck.measure.geometry import wrap_deg
+
+CUTOFF_HZ = 6.0
+"""Cut-off of the zero-phase Butterworth filter (Sports2D's default; slow drills hold nothing above 3 Hz)."""
+ORDER = 4
+"""Order of the filter after its forward and backward pass."""
+MAX_GAP_S = 0.2
+"""Frames further apart than this are not smoothed together, seconds."""
+
+
+def smooth_channels(channels: Channels, time_s: FloatArray) -> Channels:
+    """Return the channels smoothed without delay, for a whole clip.
+
+    Missing frames stay missing; stretches between gaps are filtered by themselves. Angles are unwrapped, so a filtered
+    angle may leave [-180, 180) where the movement does.
+
+    Parameters
+    ----------
+    channels
+        Channels over the same frames.
+    time_s
+        Frame times, shape (T,), seconds; need not be evenly spaced.
+    """
+    return {name: replace(c, value=_smooth(c, time_s)) for name, c in channels.items()}
+
+
+def _smooth(series: ChannelSeries, time_s: FloatArray) -> FloatArray:
+    period = split_name(series.name)[0].period
+    value = series.value.copy()
+    known = np.flatnonzero(np.isfinite(value))
+    if period is not None and len(known):
+        value[known] = np.unwrap(value[known], period=period)
+    for run in _runs(known, time_s):
+        value[run] = zero_phase(value[run], time_s[run])
+    return value
+
+
+def _runs(known: NDArray[np.intp], time_s: FloatArray) -> list[NDArray[np.intp]]:
+    """Split frame numbers where the time between two of them is too long."""
+    if not len(known):
+        return []
+    return np.split(known, np.flatnonzero(np.diff(time_s[known]) > MAX_GAP_S) + 1)
+
+
+def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
+    """Return a low-passed copy without delay (Butterworth, forward and backward).
+
+    Parameters
+    ----------
+    value
+        Samples, shape (N,), finite.
+    time_s
+        Their times, shape (N,), seconds; resampled to an even grid for the filter when they are uneven.
+    cutoff_hz
+        Frequency at which the two passes together halve the power.
+    """
+    if len(value) < 2:
+        return value.copy()
+    step = float(np.median(np.diff(time_s)))
+    grid = np.arange(time_s[0], time_s[-1] + step / 2, step)
+    # Each pass has half the order; the cut-off is raised so that both together reach -3 dB at `cutoff_hz` (Winter 2009).
+    corner = cutoff_hz / (2**0.5 - 1) ** (1 / ORDER)
+    if corner >= 0.5 / step or len(grid) < 3 * ORDER:
+        return value.copy()
+    sos = butter(ORDER // 2, corner, fs=1 / step, output="sos")
+    padding = min(len(grid) - 1, int(1.0 / step))
+    smooth = sosfiltfilt(sos, np.interp(grid, time_s, value), padlen=padding)
+    return np.interp(time_s, grid, smooth)
+
+
+@dataclass
+class OneEuro:
+    """Causal low-pass for live angles: smooth when slow, quick when fast (Casiez et al. 2012, doi 10.1145/2207676.2208639)."""
+
+    min_cutoff_hz: float = 1.0
+    """Cut-off at rest."""
+
+    beta: float = 0.05
+    """How much faster movement raises it, per degree a second."""
+
+    derivative_cutoff_hz: float = 1.0
+    """Cut-off of the speed estimate."""
+
+    period: float | None = None
+    """Period of the angle, degrees; None when it does not wrap."""
+
+    _time: float | None = None
+    _value: float = 0.0
+    _speed: float = 0.0
+
+    def __call__(self, time_s: float, value: float) -> float:
+        """Return the smoothed value; a missing one (NaN) stays missing and, after a long gap, starts afresh."""
+        if not np.isfinite(value):
+            return float("nan")
+        if self._time is None or time_s - self._time > MAX_GAP_S:
+            self._time, self._value, self._speed = time_s, value, 0.0
+            return value
+        dt = time_s - self._time
+        if dt <= 0:
+            return self._value
+        step = value - self._value
+        if self.period is not None:
+            step = float(wrap_deg(step * 360 / self.period)) * self.period / 360
+        self._speed += _weight(self.derivative_cutoff_hz, dt) * (step / dt - self._speed)
+        cutoff = self.min_cutoff_hz + self.beta * abs(self._speed)
+        self._value += _weight(cutoff, dt) * step
+        self._time = time_s
+        return self._value
+
+
+def _weight(cutoff_hz: float, dt: float) -> float:
+    return 1.0 / (1.0 + 1.0 / (2 * np.pi * cutoff_hz * dt))

@@ -123,7 +123,7 @@ def fetch_model(name: str = "full") -> Path:
         if entry.sha256 is not None and (found := file_sha256(temporary)) != entry.sha256:
             raise ModelError(
                 f"what was fetched for the pose model {name!r} is not what was expected (SHA-256 {found[:12]}… instead "
-                f"of {entry.sha256[:12]}…), so it was deleted; try again, or check what stands between you and its source"
+                f"of {entry.sha256[:12]}…), so it was deleted; try again, or look for a proxy on the way"
             )
     return path
 

@@ -1,11 +1,11 @@
 """Adds a metadata record to a TensorFlow Lite model, byte for byte the same everywhere.
 
-The Tasks API refuses a landmark model that does not say how pictures are normalised, and the model inside the wheel does
-not. The usual way (parse, add, serialise again) gives different bytes with different releases of `flatbuffers`, so its
-hash could not be pinned. Here the model stays as it is, and a new root that points into it is put before it.
+The Tasks API refuses a landmark model that does not say how pictures are normalised, and the model inside the wheel
+does not. The usual way (parse, add, serialise again) gives different bytes with different releases of `flatbuffers`, so
+its hash could not be pinned. Here the model stays as it is, and a new root that points into it is put before it.
 
-Layout of a flatbuffer: little-endian; a table starts with the distance back to its vtable, which lists where in the table
-each field lies; offsets to strings, vectors and tables point forward from where they stand.
+Layout of a flatbuffer: little-endian; a table starts with the distance back to its vtable, which lists where in the
+table each field lies; offsets to strings, vectors and tables point forward from where they stand.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def _fault(rule: FaultRule, severity: Severity, start: float, end: float, peak: 
 
 
 def _signed(rule: FaultRule, samples: Samples, rates: Rates) -> float:
-    """Return what the thresholds are compared with; NaN where it is unknown or too uncertain to tell a failure from none."""
+    """Return what the thresholds are compared with; NaN where it is unknown or too uncertain to tell fail from none."""
     assert rule.channel is not None
     sample: Sample = samples.get(rule.channel, MISSING)
     if rule.of == "rate":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
     if measure.take == "duration":
         duration = sum(p.end_s - p.start_s for p in spans)
         times = [t for t, _ in history.samples]
-        frame_s = statistics.median(b - a for a, b in zip(times, times[1:], strict=False)) if len(times) > 1 else 0.0
+        frame_s = statistics.median(b - a for a, b in itertools.pairwise(times)) if len(times) > 1 else 0.0
         return Measurement(duration, frame_s, "s")
     assert measure.channel is not None  # the schema demands it
     rows = [row for row in _rows(measure, samples) if math.isfinite(row[1]) and math.isfinite(row[2])]

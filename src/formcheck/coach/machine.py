@@ -113,7 +113,7 @@ class RepMachine:
             targets.append(i)
             if not self.exercise.phases[i].optional:
                 break
-        return targets + [0] if self._phase else targets
+        return [*targets, 0] if self._phase else targets
 
     def _enter(self, target: int, since: float, samples: Samples) -> None:
         if self._phase == 0:

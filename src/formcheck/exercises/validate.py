@@ -42,11 +42,11 @@ def check_channels(drill: Exercise, text: str, name: str) -> None:
 
 
 def line_of(text: str, location: Location) -> int:
-    """Return the line, counted from 1, of a key in a TOML text; of the table it belongs to if the key is not there.
+    r"""Return the line, counted from 1, of a key in a TOML text; of the table it belongs to if the key is not there.
 
     Examples
     --------
-    >>> line_of('id = "a"\\n[[faults]]\\ncode = "x"\\n[[faults]]\\ncode = "y"\\n', ("faults", 1, "code"))
+    >>> line_of('id = "a"\n[[faults]]\ncode = "x"\n[[faults]]\ncode = "y"\n', ("faults", 1, "code"))
     5
     """
     lines = text.splitlines()

@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.core.landmarks import INDEX
 from formcheck.core.measurement import ChannelSeries, Measurement, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
-from formcheck.measure.body import torso_px
+from formcheck.measure.points import torso_px
 
 _BODY = [INDEX[f"{side}_{part}"] for part in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
 

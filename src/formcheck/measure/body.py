@@ -8,12 +8,19 @@ import numpy as np
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.points import (
+    L_ANKLE,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    R_ANKLE,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+    torso_px,
+)
 from formcheck.measure.view import ViewFinding
 
-L_SHOULDER, R_SHOULDER = INDEX["left_shoulder"], INDEX["right_shoulder"]
-L_HIP, R_HIP = INDEX["left_hip"], INDEX["right_hip"]
-L_KNEE, R_KNEE = INDEX["left_knee"], INDEX["right_knee"]
-L_ANKLE, R_ANKLE = INDEX["left_ankle"], INDEX["right_ankle"]
 _SEGMENTS = (
     (L_SHOULDER, R_SHOULDER),
     (L_SHOULDER, L_HIP),
@@ -24,12 +31,6 @@ _SEGMENTS = (
     (L_KNEE, L_ANKLE),
     (R_KNEE, R_ANKLE),
 )
-
-
-def torso_px(pixels: FloatArray) -> FloatArray:
-    """Return the distance from mid-shoulder to mid-hip in the picture, shape (T,), pixels."""
-    middle = (pixels[:, L_SHOULDER] + pixels[:, R_SHOULDER] - pixels[:, L_HIP] - pixels[:, R_HIP]) / 2
-    return np.asarray(np.linalg.norm(middle, axis=-1))
 
 
 def pixels_per_metre(track: PoseTrack) -> FloatArray:

@@ -1,8 +1,8 @@
 """The channels: one function each, registered by name. Sided ones are written for the right leg.
 
 A function gets landmark positions of shape (..., T, n, d), in the order of the landmarks that it names, and the
-`BodyContext`, and returns shape (..., T) in the channel's unit. Leading axes are there for the propagation of sigma. World
-positions are metres in camera axes, image positions pixels (x right, y down). docs/channels.md says what each means.
+`BodyContext`, and returns shape (..., T) in the channel's unit. Leading axes are there for the propagation of sigma.
+World positions are metres in camera axes, image positions pixels (x right, y down). docs/channels.md has the meanings.
 """
 
 from __future__ import annotations

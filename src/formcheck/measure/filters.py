@@ -74,19 +74,19 @@ def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_
         return value.copy()
     step = float(np.median(np.diff(time_s)))
     grid = np.arange(time_s[0], time_s[-1] + step / 2, step)
-    # Each pass has half the order; the cut-off is raised so that both together reach -3 dB at `cutoff_hz` (Winter 2009).
+    # Each pass has half the order; the corner is raised so that both together reach -3 dB at `cutoff_hz` (Winter 2009).
     corner = cutoff_hz / (2**0.5 - 1) ** (1 / ORDER)
     if corner >= 0.5 / step or len(grid) < 3 * ORDER:
         return value.copy()
     sos = butter(ORDER // 2, corner, fs=1 / step, output="sos")
     padding = min(len(grid) - 1, int(1.0 / step))
     smooth = sosfiltfilt(sos, np.interp(grid, time_s, value), padlen=padding)
-    return np.interp(time_s, grid, smooth)
+    return np.asarray(np.interp(time_s, grid, smooth))
 
 
 @dataclass
 class OneEuro:
-    """Causal low-pass for live angles: smooth when slow, quick when fast (Casiez et al. 2012, doi 10.1145/2207676.2208639)."""
+    """Causal low-pass for live angles: smooth when slow, quick when fast (Casiez 2012, doi 10.1145/2207676.2208639)."""
 
     min_cutoff_hz: float = 1.0
     """Cut-off at rest."""

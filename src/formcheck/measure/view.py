@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import FloatArray, PoseTrack
-from formcheck.measure.body import L_ANKLE, L_HIP, L_SHOULDER, R_ANKLE, R_HIP, R_SHOULDER, torso_px
+from formcheck.measure.points import L_ANKLE, L_HIP, L_SHOULDER, R_ANKLE, R_HIP, R_SHOULDER, torso_px
 
 FRONTAL_WIDTH: Final = 0.62
 """Shoulder width over torso length in the picture from which a person faces the camera (0.75 face on, cos 34 deg)."""

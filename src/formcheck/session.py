@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from formcheck.core.measurement import Channels, Measurement
-from formcheck.core.pose import PoseTrack
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.coach.machine import RepMachine
+from formcheck.coach.samples import SideView, drill_channels, sources
+from formcheck.core.errors import ExerciseError
+from formcheck.core.frame import Frame
+from formcheck.core.measurement import Channels, Measurement, Reason
+from formcheck.core.pose import Pose, PoseTrack
 from formcheck.core.results import Abstention, PhaseSpan, Rep
 from formcheck.exercises.schema import Exercise
-from formcheck.measure.baseline import BaselineSpan
-from formcheck.measure.view import ViewFinding
+from formcheck.exercises.viewcheck import view_problem
+from formcheck.measure.baseline import BaselineSpan, find_baseline, neutral_value
+from formcheck.measure.channels import CHANNELS, full_names
+from formcheck.measure.compute import compute_channels
+from formcheck.measure.filters import smooth_channels
+from formcheck.measure.place import in_place
+from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view
+from formcheck.pose.estimator import PoseEstimator
+
+AUTO = "auto"
+"""Side to ask for when both sides of a one-sided drill may be in the clip."""
+_MIN_ABSTENTION_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,7 +44,7 @@ class Judgement:
     """The landmarks it was judged on."""
 
     channels: Channels
-    """Every channel the drill needs (and those that go into angles.csv), filtered, over the track's frames."""
+    """Every channel, filtered, over the track's frames."""
 
     view: ViewFinding
     """Where the camera stood."""
@@ -47,7 +65,7 @@ class Judgement:
     """Name of the channel that makes the repetitions (first one for two-sided drills)."""
 
     phases: tuple[PhaseSpan, ...]
-    """What the person was doing, over the whole clip; with two sides judged, both machines' phases except rest."""
+    """What the person was doing, in order of time; rest is in it only when one side was judged."""
 
     reps: tuple[Rep, ...]
     """Repetitions and attempts in order of time."""
@@ -57,3 +75,174 @@ class Judgement:
 
     abstentions: tuple[Abstention, ...]
     """Stretches that could not be judged, and why."""
+
+
+def track_person(
+    frames: Iterable[Frame],
+    estimator: PoseEstimator,
+    image_size: tuple[int, int],
+    on_frame: Callable[[Frame, Pose], None] | None = None,
+) -> PoseTrack:
+    """Find the person of the drill in every frame.
+
+    Parameters
+    ----------
+    frames
+        Frames in order of time; each is released before the next is taken.
+    estimator
+        What finds the landmarks.
+    image_size
+        Width and height of the frames, pixels.
+    on_frame
+        Called with each frame and its pose, e.g. for a progress bar.
+    """
+    poses = []
+    for frame in frames:
+        pose = estimator.estimate(frame)
+        poses.append(pose)
+        if on_frame:
+            on_frame(frame, pose)
+    return PoseTrack.from_poses(poses, image_size)
+
+
+def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judgement:
+    """Measure and judge one drill on the landmarks of a whole clip.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    exercise
+        The drill.
+    side
+        left, right or both, as far as the drill has them; `auto`: the drill's own if it has one, otherwise each side.
+
+    Raises
+    ------
+    ExerciseError
+        The drill has no such side.
+    """
+    sides = _sides(exercise, side)
+    lies = exercise.position in ("supine", "prone", "side_lying")
+    rule = exercise.baseline
+    baseline = find_baseline(
+        track,
+        min_s=rule.min_s,
+        within_s=rule.within_s,
+        max_speed=rule.max_speed,
+        suits=lambda still: find_view(still).lying == lies,
+    )
+    view = find_view(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
+    problem = view_problem(exercise, view)
+    names = [name for base in CHANNELS for name in full_names(base)]
+    channels = smooth_channels(compute_channels(track, names, view), track.time_s)
+    neutral: dict[str, Measurement] = {}
+    machines: list[RepMachine] = []
+    if baseline is not None:
+        channels = _only_where(in_place(track, baseline, view), channels)
+        neutral = {name: neutral_value(series, baseline) for name, series in channels.items()}
+    views = [SideView(exercise, s, channels, neutral) for s in sides]
+    if problem is None and baseline is not None:
+        machines = [_run(exercise, v, view, track) for v in views]
+    return Judgement(
+        exercise=exercise,
+        side="both" if len(sides) > 1 else sides[0],
+        track=track,
+        channels=channels,
+        view=view,
+        view_ok=problem is None,
+        view_message=problem,
+        baseline=baseline,
+        baseline_values=neutral,
+        signal=sources(exercise.signal.channel, sides[0])[0],
+        phases=_merge_phases(machines, exercise),
+        reps=_merge_reps(machines),
+        coverage=_coverage(views) if machines else 0.0,
+        abstentions=_abstentions(views, track, problem is None, baseline),
+    )
+
+
+def _sides(exercise: Exercise, side: str) -> tuple[str, ...]:
+    if side == AUTO:
+        return ("both",) if "both" in exercise.sides else exercise.sides
+    if side in exercise.sides:
+        return (side,)
+    if side == "both" and set(exercise.sides) == {"left", "right"}:
+        return exercise.sides
+    raise ExerciseError(f"{exercise.id} has no side {side!r}; it has: {', '.join(exercise.sides)}.")
+
+
+def _only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
+    """Return the channels with every other frame abstained as out of place."""
+    out = {}
+    for name, c in channels.items():
+        reason = c.reason.copy()
+        reason[~judged & (reason == "")] = Reason.OUT_OF_PLACE
+        out[name] = replace(
+            c, value=np.where(judged, c.value, np.nan), sigma=np.where(judged, c.sigma, np.nan), reason=reason
+        )
+    return out
+
+
+def _run(exercise: Exercise, side: SideView, view: ViewFinding, track: PoseTrack) -> RepMachine:
+    machine = RepMachine(exercise, side.side, view.view)
+    for time_s, samples in side.samples(track.time_s):
+        machine.step(time_s, samples)
+    machine.finish()
+    return machine
+
+
+def _merge_reps(machines: list[RepMachine]) -> tuple[Rep, ...]:
+    """Return the reps of all sides in order of time; a resting leg's attempts during the other's reps are its echo."""
+    reps = []
+    for machine in machines:
+        others = [r for m in machines if m is not machine for r in m.reps if r.counted]
+        for rep in machine.reps:
+            echo = any(r.start_s < rep.end_s and rep.start_s < r.end_s for r in others)
+            if rep.counted or not echo:
+                reps.append(rep)
+    reps.sort(key=lambda r: r.start_s)
+    return tuple(replace(rep, index=i) for i, rep in enumerate(reps, start=1))
+
+
+def _merge_phases(machines: list[RepMachine], exercise: Exercise) -> tuple[PhaseSpan, ...]:
+    if len(machines) == 1:
+        return tuple(machines[0].phases)
+    rest = exercise.phases[0].name
+    spans = [span for machine in machines for span in machine.phases if span.name != rest]
+    return tuple(sorted(spans, key=lambda span: span.start_s))
+
+
+def _coverage(views: list[SideView]) -> float:
+    known = [v.reason(v.exercise.signal.channel) == "" for v in views]
+    return float(np.mean(known))
+
+
+def _abstentions(
+    views: list[SideView], track: PoseTrack, view_ok: bool, baseline: BaselineSpan | None
+) -> tuple[Abstention, ...]:
+    """Return the stretches of half a second and more without a number, channels with the same reason together."""
+    first, last = float(track.time_s[0]), float(track.time_s[-1])
+    found = []
+    if not view_ok:
+        found.append(Abstention(Reason.WRONG_VIEW.value, first, last))
+    elif baseline is None:
+        found.append(Abstention(Reason.NO_BASELINE.value, first, last))
+    spans: dict[tuple[str, float, float], list[str]] = {}
+    for view in views:
+        for channel in drill_channels(view.exercise):
+            for reason, start, end in _stretches(view.judging_reason(channel), track):
+                if view_ok or reason == Reason.NO_PERSON:
+                    names = spans.setdefault((reason, start, end), [])
+                    names += [n for n in view.sources[channel] if n not in names]
+    for (reason, start, end), names in spans.items():
+        found.append(Abstention(reason, start, end, () if reason == Reason.NO_PERSON else tuple(names)))
+    return tuple(sorted(found, key=lambda a: (a.start_s, a.end_s)))
+
+
+def _stretches(reason: NDArray[np.object_], track: PoseTrack) -> list[tuple[str, float, float]]:
+    edges = np.flatnonzero(reason[1:] != reason[:-1]) + 1
+    starts, stops = [0, *edges.tolist()], [*edges.tolist(), len(reason)]
+    time = track.time_s
+    spans = [(str(reason[a]), float(time[a]), float(time[b - 1])) for a, b in zip(starts, stops, strict=True)]
+    return [(why, start, end) for why, start, end in spans if why and end - start >= _MIN_ABSTENTION_S]

@@ -32,11 +32,19 @@ class RepHistory:
         return [s for s in self.samples if start_s <= s[0] <= end_s]
 
     def peak_time(self, channel: str) -> float:
-        """Return when a channel's change was largest; the middle when it is not known at all."""
+        """Return the middle of the stretch in which a channel was within a tenth of its largest change."""
         known = [(s[channel].change, t) for t, s in self.samples if math.isfinite(s[channel].change)]
-        if known:
-            return max(known)[1]
-        return (self.samples[0][0] + self.samples[-1][0]) / 2
+        largest, when = max(known)
+        first = last = when
+        for change, time in reversed(known):
+            if time < when and change < 0.9 * largest:
+                break
+            first = min(first, time)
+        for change, time in known:
+            if time > when and change < 0.9 * largest:
+                break
+            last = max(last, time)
+        return (first + last) / 2
 
 
 def take_measures(exercise: Exercise, history: RepHistory) -> dict[str, Measurement]:

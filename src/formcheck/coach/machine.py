@@ -22,6 +22,10 @@ LOST_S = 0.7
 """A repetition whose signal stays unknown for longer is given up, seconds."""
 
 
+TWITCH = 0.5
+"""A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
+
+
 @dataclass
 class RepMachine:
     """Runs one drill for one side, moment by moment."""
@@ -35,6 +39,7 @@ class RepMachine:
     """Every phase passed through, rest included."""
 
     _phase: int = 0
+    _armed: bool = False
     _phase_start: float | None = None
     _since: dict[int, float] = field(default_factory=dict)
     _rates: Rates = field(default_factory=Rates)
@@ -90,11 +95,12 @@ class RepMachine:
 
     def _move(self, time_s: float, samples: Samples) -> Rep | None:
         self._watch(time_s, samples)
+        if not self._armed:  # a clip may begin in the middle of a movement, which is nobody's repetition
+            self._armed = not self._enters(1, samples)
+            return None
         for target in self._targets():
             phase = self.exercise.phases[target]
-            if not all(
-                holds(c, self.exercise.signal.channel, samples, self._rates, self._extremes) for c in phase.enter
-            ):
+            if not self._enters(target, samples):
                 self._since.pop(target, None)
                 continue
             since = self._since.setdefault(target, time_s)
@@ -105,6 +111,11 @@ class RepMachine:
             self._enter(target, since, samples)
             break
         return None
+
+    def _enters(self, target: int, samples: Samples) -> bool:
+        conditions = self.exercise.phases[target].enter
+        signal = self.exercise.signal.channel
+        return all(holds(c, signal, samples, self._rates, self._extremes) for c in conditions)
 
     def _targets(self) -> list[int]:
         """Return the phases that may come next: the one after, those behind optional ones, and rest."""
@@ -147,7 +158,7 @@ class RepMachine:
             if fault:
                 self._faults.append(fault)
 
-    def _close(self, end_s: float, reason: str | None = None, text: str | None = None) -> Rep:
+    def _close(self, end_s: float, reason: str | None = None, text: str | None = None) -> Rep | None:
         self._end_phase(end_s)
         self._faults += [fault for watch in self._watches if (fault := watch.close())]
         start = self._history.phases[0].start_s
@@ -156,6 +167,7 @@ class RepMachine:
         self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
         if reason is None:
             reason, text = self._disqualification(end_s - start, measures)
+        twitch = reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
         rep = Rep(
             index=len(self.reps) + 1,
             side=self.side,
@@ -169,11 +181,12 @@ class RepMachine:
             measures=measures,
             faults=tuple(sorted(self._faults, key=lambda f: f.start_s)),
         )
-        self.reps.append(rep)
+        if not twitch:
+            self.reps.append(rep)
         self._phase, self._phase_start = 0, end_s
         self._since.clear()
         self._history, self._faults, self._watches = RepHistory(self._history.between(end_s, math.inf)), [], []
-        return rep
+        return None if twitch else rep
 
     def _disqualification(self, duration_s: float, measures: dict[str, Measurement]) -> tuple[str | None, str | None]:
         """Return why the repetition does not count, or (None, None)."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.core.landmarks import other_side
-from formcheck.core.measurement import Channels, ChannelSeries, Measurement
+from formcheck.core.measurement import Channels, ChannelSeries, Measurement, Reason
 from formcheck.core.pose import FloatArray
 from formcheck.exercises.schema import Exercise
 from formcheck.measure.channels import CHANNELS
@@ -65,33 +66,78 @@ def sources(channel: str, side: str) -> tuple[str, ...]:
     return (f"{base}_{other_side(side) if channel.startswith(OTHER) else side}",)
 
 
-def iter_samples(
-    exercise: Exercise,
-    side: str,
-    channels: Channels,
-    time_s: FloatArray,
-    baseline: Mapping[str, Measurement],
-    start: int = 0,
-) -> Iterator[tuple[float, Samples]]:
-    """Yield time and samples for each frame from `start` on."""
-    names = drill_channels(exercise)
-    columns = {name: _columns([channels[s] for s in sources(name, side)], baseline) for name in names}
-    for i in range(start, len(time_s)):
-        yield float(time_s[i]), {name: Sample(*column[i]) for name, column in columns.items()}
+MIN_COVERAGE = 0.8
+"""A leg that is seen for less of the time than this does not take part in a two-sided drill's mean."""
 
 
-def _columns(series: list[ChannelSeries], baseline: Mapping[str, Measurement]) -> list[list[float]]:
-    """Return [value, change, sigma, change sigma] for every frame, averaged over the sides that are known."""
-    neutral = [baseline.get(s.name) for s in series]
-    zero = np.array([m.value if m and m.value is not None else np.nan for m in neutral])
-    zero_sigma = np.array([m.sigma if m and m.sigma is not None else np.nan for m in neutral])
-    value = np.stack([s.value for s in series])
-    sigma = np.stack([s.sigma for s in series])
-    change = value - zero[:, None]
-    change_sigma = np.hypot(sigma, zero_sigma[:, None])
-    stacked = np.stack([_mean(value), _mean(change), _mean(sigma), _mean(change_sigma)], axis=1)
-    rows: list[list[float]] = stacked.tolist()
-    return rows
+class SideView:
+    """A clip's channels as a drill names them, for one judged side.
+
+    For a two-sided drill a channel is the mean of both legs; a leg that is hidden too often (the far one, seen from the
+    side) is left out for the whole clip, because a mean over a changing number of legs jumps.
+
+    Parameters
+    ----------
+    exercise
+        The drill.
+    side
+        left, right or both.
+    channels
+        All channels, filtered, over T frames.
+    baseline
+        Neutral value of each.
+    """
+
+    def __init__(self, exercise: Exercise, side: str, channels: Channels, baseline: Mapping[str, Measurement]) -> None:
+        self.exercise, self.side = exercise, side
+        self.sources = {
+            name: _seen([channels[s] for s in sources(name, side)], baseline) for name in drill_channels(exercise)
+        }
+        self._channels, self._baseline = channels, baseline
+
+    def samples(self, time_s: FloatArray) -> Iterator[tuple[float, Samples]]:
+        """Yield time and samples of every frame."""
+        columns = {name: self._columns(name).tolist() for name in self.sources}
+        for i, time in enumerate(time_s.tolist()):
+            yield time, {name: Sample(*column[i]) for name, column in columns.items()}
+
+    def reason(self, name: str) -> NDArray[np.object_]:
+        """Return "" where a drill's channel is known, otherwise why not, shape (T,)."""
+        rows = np.stack([self._channels[s].reason for s in self.sources[name]])
+        return np.where((rows == "").any(axis=0), "", rows[0])
+
+    def judging_reason(self, name: str) -> NDArray[np.object_]:
+        """Return the same, also counting as unknown what is too uncertain for every fault that watches the channel."""
+        reason = self.reason(name)
+        watching = [f.fail for f in self.exercise.faults if f.channel == name and f.of != "rate"]
+        if watching:
+            with np.errstate(invalid="ignore"):
+                blurred = self._columns(name)[:, 3] > max(watching)
+            reason[blurred & (reason == "")] = Reason.LOW_CONFIDENCE
+        return reason
+
+    def _columns(self, name: str) -> FloatArray:
+        """Return [value, change, sigma, change sigma] for every frame, shape (T, 4)."""
+        series = [self._channels[s] for s in self.sources[name]]
+        neutral = [self._baseline.get(s.name) for s in series]
+        zero = np.array([m.value if m and m.value is not None else np.nan for m in neutral])
+        zero_sigma = np.array([m.sigma if m and m.sigma is not None else np.nan for m in neutral])
+        value = np.stack([s.value for s in series])
+        sigma = np.stack([s.sigma for s in series])
+        change_sigma = np.hypot(sigma, zero_sigma[:, None])
+        return np.stack([_mean(value), _mean(value - zero[:, None]), _mean(sigma), _mean(change_sigma)], axis=1)
+
+
+def _seen(series: list[ChannelSeries], baseline: Mapping[str, Measurement]) -> tuple[str, ...]:
+    """Return the names of the channels that are known for most of the time and in the baseline; at least one."""
+    share = {s.name: float(np.mean(s.reason == "")) for s in series}
+    best = max(share.values())
+    kept = [
+        n
+        for n, part in share.items()
+        if part >= MIN_COVERAGE * best and (n in baseline and baseline[n].value is not None)
+    ]
+    return tuple(kept) or (max(share, key=lambda n: share[n]),)
 
 
 def _mean(rows: FloatArray) -> FloatArray:

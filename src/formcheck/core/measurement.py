@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NO_PERSON = "no_person"
     NOT_VISIBLE = "not_visible"
     OUT_OF_FRAME = "out_of_frame"
+    OUT_OF_PLACE = "out_of_place"
     WRONG_VIEW = "wrong_view"
     CAMERA_TOO_LOW = "camera_too_low"
     KNEE_TOO_STRAIGHT = "knee_too_straight"

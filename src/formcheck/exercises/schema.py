@@ -41,7 +41,7 @@ class BaselineRule(_Table):
     min_s: float = Field(default=0.5, gt=0)
     """Shortest still stretch, seconds."""
 
-    within_s: float = Field(default=10.0, gt=0)
+    within_s: float = Field(default=20.0, gt=0)
     """How far into the clip to look for it, seconds."""
 
     max_speed: float = Field(default=0.35, gt=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,14 @@ def movement_speed(track: PoseTrack) -> FloatArray:
     return np.asarray(step / scale / span)
 
 
-def find_baseline(track: PoseTrack, *, min_s: float, within_s: float, max_speed: float) -> BaselineSpan | None:
+def find_baseline(
+    track: PoseTrack,
+    *,
+    min_s: float,
+    within_s: float,
+    max_speed: float,
+    suits: Callable[[PoseTrack], bool] = lambda still: True,
+) -> BaselineSpan | None:
     """Find the first still stretch of a clip.
 
     Parameters
@@ -58,12 +66,14 @@ def find_baseline(track: PoseTrack, *, min_s: float, within_s: float, max_speed:
         How far into the time with a person to look, seconds.
     max_speed
         Fastest movement that is still, torso lengths a second.
+    suits
+        Whether a still stretch is in the drill's position: a person may stand still before lying down.
 
     Returns
     -------
     BaselineSpan or None
-        The first still stretch; if there is none, the least moving stretch of `min_s` (`still` is False); None if the
-        person is not seen for that long.
+        The first still stretch that suits, else the first still stretch; if there is none, the least moving stretch
+        of `min_s` (`still` is False); None if the person is not seen for that long.
     """
     speed = movement_speed(track)
     seen = np.flatnonzero(np.isfinite(speed))
@@ -71,16 +81,14 @@ def find_baseline(track: PoseTrack, *, min_s: float, within_s: float, max_speed:
         return None
     time = track.time_s
     last = int(np.searchsorted(time, time[seen[0]] + within_s))
-    quiet = np.isfinite(speed[:last]) & (np.nan_to_num(speed[:last], nan=np.inf) <= max_speed)
-    start: int | None = None
-    for i in range(int(seen[0]), last + 1):
-        if i < last and quiet[i]:
-            start = i if start is None else start
-        elif start is not None:
-            if time[i - 1] - time[start] >= min_s:
-                return BaselineSpan(start, i, still=True)
-            start = None
-    return _least_moving(speed[:last], time[:last], min_s)
+    quiet = np.nan_to_num(speed[:last], nan=np.inf) <= max_speed
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet, [False]]).astype(int)))
+    spans = [BaselineSpan(int(a), int(b), still=True) for a, b in edges.reshape(-1, 2)]
+    spans = [s for s in spans if time[s.stop - 1] - time[s.start] >= min_s]
+    for span in spans:
+        if suits(track.between(span.start, span.stop)):
+            return span
+    return spans[0] if spans else _least_moving(speed[:last], time[:last], min_s)
 
 
 def _least_moving(speed: FloatArray, time: FloatArray, min_s: float) -> BaselineSpan | None:

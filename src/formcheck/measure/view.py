@@ -59,7 +59,7 @@ def find_view(track: PoseTrack) -> ViewFinding:
     torso = _median((px[:, L_SHOULDER] + px[:, R_SHOULDER] - px[:, L_HIP] - px[:, R_HIP]) / 2)
     length = float(np.median(torso_px(px)))
     width = float(np.median(np.linalg.norm(px[:, L_SHOULDER] - px[:, R_SHOULDER], axis=-1))) / length
-    nearer_feet = _depth(world, L_SHOULDER, R_SHOULDER) - _depth(world, L_ANKLE, R_ANKLE)
+    nearer_feet = float(np.median(nearer_feet_m(world)))
     across = abs(torso[0]) > abs(torso[1])
     if across:
         view = "overhead" if width >= FRONTAL_WIDTH else "side"
@@ -83,8 +83,10 @@ def _median(xy: FloatArray) -> FloatArray:
     return np.asarray(np.median(xy, axis=0))
 
 
-def _depth(world: FloatArray, a: int, b: int) -> float:
-    return float(np.median((world[:, a, 2] + world[:, b, 2]) / 2))
+def nearer_feet_m(world: FloatArray) -> FloatArray:
+    """Return how much nearer to the camera the ankles are than the shoulders, shape (T,), metres."""
+    shoulders = (world[:, L_SHOULDER, 2] + world[:, R_SHOULDER, 2]) / 2
+    return np.asarray(shoulders - (world[:, L_ANKLE, 2] + world[:, R_ANKLE, 2]) / 2)
 
 
 def _foot_end_elevation(width: float, nearer_feet_m: float) -> float:

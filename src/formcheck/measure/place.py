@@ -1,0 +1,70 @@
+"""When the person is where the drill is done: not still arriving, not already leaving."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, binary_erosion
+
+from formcheck.core.landmarks import INDEX
+from formcheck.core.pose import PoseTrack
+from formcheck.measure.baseline import BaselineSpan
+from formcheck.measure.points import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, torso_px
+from formcheck.measure.view import LYING_DEPTH_M, ViewFinding, nearer_feet_m
+
+MAX_OFFSET_TORSO: Final = 0.6
+"""How far feet (upright) or hips (lying) may be from where they were when neutral, torso lengths: a step is more."""
+MAX_TURN_DEG: Final = 40.0
+"""How far the trunk of a lying person may turn in the picture before it is getting up or over."""
+MIN_SPAN_S: Final = 0.4
+"""Shorter excursions are errors of single frames, seconds."""
+
+_FEET = [INDEX[f"{side}_{part}"] for side in ("left", "right") for part in ("ankle", "heel", "foot_index")]
+
+
+def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDArray[np.bool_]:
+    """Return in which frames the person is in the place and position of the neutral pose.
+
+    Upright: one foot at least stays where it was. Lying: the hips stay, and the trunk keeps its direction in the
+    picture (seen from the feet also its depth, which sitting up changes first).
+
+    Parameters
+    ----------
+    track
+        Landmarks.
+    baseline
+        The neutral stretch.
+    view
+        Where the camera stands.
+
+    Returns
+    -------
+    ndarray of bool, shape (T,)
+        True as well where nobody is seen.
+    """
+    still = slice(baseline.start, baseline.stop)
+    scale = np.nanmedian(torso_px(track.pixels)[still])
+    with np.errstate(invalid="ignore"):
+        if view.lying:
+            hips = (track.pixels[:, L_HIP] + track.pixels[:, R_HIP]) / 2
+            away = np.linalg.norm(hips - np.nanmedian(hips[still], axis=0), axis=-1) > MAX_OFFSET_TORSO * scale
+            trunk = (track.pixels[:, L_SHOULDER] + track.pixels[:, R_SHOULDER]) / 2 - hips
+            neutral = np.nanmedian(trunk[still], axis=0)
+            cross = trunk[:, 0] * neutral[1] - trunk[:, 1] * neutral[0]
+            away |= np.abs(np.degrees(np.arctan2(cross, trunk @ neutral))) > MAX_TURN_DEG
+            if view.view == "foot_end":
+                away |= (
+                    nearer_feet_m(track.world)
+                    < min(LYING_DEPTH_M, np.nanmedian(nearer_feet_m(track.world)[still])) - 0.15
+                )
+        else:
+            feet = track.pixels[:, _FEET]
+            offset = np.linalg.norm(feet - np.nanmedian(feet[still], axis=0), axis=-1)
+            away = np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1)) > MAX_OFFSET_TORSO * scale
+    frames = max(1, round(MIN_SPAN_S / float(np.median(np.diff(track.time_s)))))
+    window = np.ones(frames)
+    kept = binary_dilation(binary_erosion(~away, window, border_value=1), window)
+    kept = binary_erosion(binary_dilation(kept, window), window, border_value=1)
+    return np.asarray(kept | ~track.found)

@@ -29,6 +29,8 @@ class Tracker:
 
     def __init__(self, model: Path) -> None:
         self._landmarker = _create(model, RunningMode.VIDEO, 1)
+        self.on_somebody = False
+        """Whether the last picture showed somebody, where the next is looked at first."""
         self._last_ms = -1
         self._spoke = False
 
@@ -51,6 +53,7 @@ class Tracker:
                 result = self._landmarker.detect_for_video(picture, self._last_ms)
             self._spoke = bool(result.pose_landmarks)  # its last message comes with the first person
         poses = _to_poses(result, image, time_s)
+        self.on_somebody = bool(poses)
         return poses[0] if poses else Pose.missing(time_s)
 
     def close(self) -> None:

@@ -9,12 +9,13 @@ from typing import Self
 from formcheck.core.frame import Frame
 from formcheck.core.pose import Pose
 from formcheck.pose.estimator import register_estimator
-from formcheck.pose.landmarker import Tracker
+from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.models import model_info, say_on_stderr
+from formcheck.pose.person import PersonFollower
 
 
 class MediaPipeEstimator:
-    """MediaPipe's BlazePose on the CPU, one person.
+    """MediaPipe's BlazePose on the CPU, following one person: the one of the drill.
 
     Parameters
     ----------
@@ -37,15 +38,16 @@ class MediaPipeEstimator:
         self, *, model: str = "full", offline: bool = False, announce: Callable[[str], None] = say_on_stderr
     ) -> None:
         self.model = model_info(model, offline=offline, announce=announce)
-        self._tracker = Tracker(self.model.path)
+        path = self.model.path
+        self._follower = PersonFollower(Tracker(path), lambda people: Finder(path, people))
 
     def estimate(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when nobody is found or identity is uncertain."""
-        return self._tracker.track(frame.image, frame.time_s)
+        return self._follower.follow(frame)
 
     def close(self) -> None:
         """Release the model."""
-        self._tracker.close()
+        self._follower.close()
 
     def __enter__(self) -> Self:
         return self

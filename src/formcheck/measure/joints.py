@@ -13,6 +13,8 @@ import numpy as np
 from formcheck.core.pose import FloatArray
 from formcheck.measure.geometry import angle_between_deg, atan2_deg, dot, unit
 
+_STRAIGHT = 1e-6  # sine of a knee flexion that is zero but for rounding
+
 
 def pelvis_axes(hip_right: FloatArray, hip_left: FloatArray, up_point: FloatArray) -> FloatArray:
     """Return the pelvis axes from the hip centres and a point straight above them.
@@ -38,7 +40,7 @@ def pelvis_axes(hip_right: FloatArray, hip_left: FloatArray, up_point: FloatArra
 def femur_axes(hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> FloatArray:
     """Return the femur axes, its plane given by the bent shank.
 
-    Undefined for a straight knee; the error of the rotation grows with 1 / sin(knee flexion).
+    NaN for a straight knee, where the plane is undefined; the error of the rotation grows with 1 / sin(knee flexion).
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ def femur_axes(hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> FloatArr
     y = unit(hip - knee)
     shank = unit(ankle - knee)
     behind = shank - dot(shank, y)[..., None] * y
-    x = -unit(behind)
+    straight = np.linalg.norm(behind, axis=-1, keepdims=True) < _STRAIGHT
+    x = np.where(straight, np.nan, -unit(behind))
     return np.stack([x, y, np.cross(x, y)], axis=-2)
 
 

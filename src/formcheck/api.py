@@ -1,0 +1,147 @@
+"""From a clip to a report in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formcheck.core.errors import SourceError
+from formcheck.core.pose import PoseTrack
+from formcheck.exercises.lookup import load_exercise
+from formcheck.exercises.schema import Exercise
+from formcheck.pose.saved import PosesMeta, load_poses, save_poses
+from formcheck.report.build import build_report
+from formcheck.report.model import ModelInfo, RepReport, SourceReport
+from formcheck.session import AUTO, judge_track, track_person
+from formcheck.video.checks import check_track_is_judgeable
+
+if TYPE_CHECKING:
+    from formcheck.core.frame import Frame
+    from formcheck.core.pose import Pose
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the stage (`poses` or `pictures`), frames done, and frames in all if that is known."""
+
+
+def analyze(
+    path: str | Path | None,
+    exercise: str | Exercise,
+    side: str = AUTO,
+    *,
+    out: str | Path | None = None,
+    overlay: bool = True,
+    model: str = "full",
+    offline: bool = False,
+    poses: str | Path | None = None,
+    save_poses_to: str | Path | None = None,
+    progress: Progress | None = None,
+) -> RepReport:
+    """Measure and judge a clip, and write the report's files if asked to.
+
+    Parameters
+    ----------
+    path
+        A video file or a folder of pictures. May be None when `poses` is given, and is not opened then.
+    exercise
+        A drill's id, name or alias, the path of a drill file, or a drill.
+    side
+        left, right, both, or auto: what the drill has, each side of a one-sided drill.
+    out
+        Folder for report.json, report.html, angles.csv, reps.csv, pictures and overlay.mp4; nothing is written without.
+    overlay
+        Whether to write overlay.mp4 as well.
+    model
+        Name of the pose model.
+    offline
+        Never fetch a missing model.
+    poses
+        Saved poses to judge instead of looking at the video.
+    save_poses_to
+        Where to save the poses for judging again.
+    progress
+        Called as frames are done.
+
+    Returns
+    -------
+    RepReport
+        The same object that report.json holds.
+
+    Raises
+    ------
+    FormcheckError
+        Every problem that a person can act on, in one sentence.
+
+    Examples
+    --------
+    >>> report = analyze("squat.mp4", "screen-squat", out="squat-report")  # doctest: +SKIP
+    >>> report.summary.counted  # doctest: +SKIP
+    5
+    """
+    drill = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
+    if poses is not None:
+        track, meta = load_poses(poses)
+        check_track_is_judgeable(track, Path(poses))
+        kind = "poses"
+    elif path is not None:
+        track, meta = _look(Path(path), model, offline, progress)
+        kind = "images" if Path(path).is_dir() else "file"
+        if save_poses_to is not None:
+            save_poses(track, save_poses_to, meta=meta)
+    else:
+        raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
+    judgement = judge_track(track, drill, side)
+    report = build_report(judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256))
+    if out is not None:
+        from formcheck.report.write import write_report
+        from formcheck.video.source import open_source
+
+        clip = None if kind == "poses" or path is None else Path(path)
+        write_report(
+            judgement,
+            report,
+            (lambda: open_source(clip)) if clip else None,
+            Path(out),
+            overlay=overlay,
+            progress=(lambda done, total: progress("pictures", done, total)) if progress else None,
+        )
+    return report
+
+
+def _look(path: Path, model: str, offline: bool, progress: Progress | None) -> tuple[PoseTrack, PosesMeta]:
+    """Find the person in every frame of a clip."""
+    from formcheck.pose.estimator import create_estimator
+    from formcheck.video.source import open_source
+
+    with open_source(path) as source, create_estimator(model=model, offline=offline) as estimator:
+        info = source.info
+
+        def on_frame(frame: Frame, pose: Pose) -> None:
+            if progress:
+                progress("poses", frame.index + 1, info.frames_expected)
+
+        track = track_person(source, estimator, (info.width, info.height), on_frame)
+        check_track_is_judgeable(track, path)
+        return track, PosesMeta(
+            model_name=estimator.model.name,
+            model_sha256=estimator.model.sha256,
+            source_name=info.name,
+            loss=source.loss,
+        )
+
+
+def _source(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
+    width, height = track.image_size
+    return SourceReport(
+        name=meta.source_name,
+        kind=kind,
+        width=width,
+        height=height,
+        duration_s=float(track.time_s[-1] - track.time_s[0]),
+        frames=len(track),
+        frame_rate=round(1 / float(np.median(np.diff(track.time_s))), 3),
+        frames_lost=meta.loss.frames if meta.loss else 0,
+        loss=str(meta.loss) if meta.loss else None,
+    )

@@ -1,0 +1,113 @@
+"""`formcheck analyze`: a clip to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from formcheck.core.errors import SourceError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+_STAGES = {"poses": "Finding the person", "pictures": "Drawing the report"}
+
+
+def analyze(
+    source: Annotated[
+        Path | None, typer.Argument(help="Video file, or folder of pictures. Not needed with --poses.")
+    ] = None,
+    exercise: Annotated[
+        str, typer.Option("--exercise", "-e", help="Drill id, name or drill file; see `formcheck exercises list`.")
+    ] = "",
+    side: Annotated[str, typer.Option(help="left, right, both or auto.")] = "auto",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the report, tables, pictures and video.")
+    ] = None,
+    overlay: Annotated[bool, typer.Option(help="Write overlay.mp4 into the report's folder.")] = True,
+    model: Annotated[str, typer.Option(help="Pose model; see `formcheck models list`.")] = "full",
+    offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
+    poses: Annotated[Path | None, typer.Option(help="Judge saved poses instead of looking at the video.")] = None,
+    save_poses: Annotated[Path | None, typer.Option(help="Save the poses, for judging again with --poses.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")] = False,
+) -> None:
+    """Measure and judge a clip: count its repetitions, name its compensations, write the report."""
+    from rich.console import Console
+
+    from formcheck.api import analyze as run
+    from formcheck.exercises.lookup import load_exercise, shipped_exercises
+
+    if not exercise:
+        drills = ", ".join(shipped_exercises())
+        raise SourceError(f"Say which drill it is with --exercise; there are: {drills}.")
+    drill = load_exercise(exercise)
+    with _Progress(quiet) as bar:
+        report = run(
+            source,
+            drill,
+            side,
+            out=out,
+            overlay=overlay,
+            model=model,
+            offline=offline,
+            poses=poses,
+            save_poses_to=save_poses,
+            progress=bar.update,
+        )
+    if quiet:
+        return
+    from formcheck.report.table import rep_table
+
+    console = Console()
+    console.print(rep_table(report))
+    for sentence in report.summary.sentences:
+        console.print(sentence, highlight=False)
+    if report.source.loss:
+        console.print(f"Note: {report.source.loss}.", highlight=False)
+    if out is not None:
+        console.print(f"Report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+class _Progress:
+    """A progress bar with rate and remaining time on stderr, one stage at a time; only on a terminal."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        self._stage = ""
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def update(self, stage: str, done: int, total: int | None) -> None:
+        """Show how far a stage has come."""
+        if self._quiet:
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._bar.start()
+        if stage != self._stage:
+            self._stage = stage
+            self._task = self._bar.add_task(_STAGES[stage], total=total, rate="")
+        assert self._task is not None
+        speed = self._bar.tasks[self._task].speed
+        rate = f"{speed:.0f} frames/s" if speed else ""
+        self._bar.update(self._task, completed=done, total=max(total, done) if total else None, rate=rate)

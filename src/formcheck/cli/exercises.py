@@ -1,0 +1,59 @@
+"""`formcheck exercises`: what there is, how a drill is done, and whether a drill file is valid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The drills: list, show, validate a file.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the drills that ship with formcheck."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from formcheck.exercises.lookup import shipped_exercises
+
+    table = Table("id", "name", "sides", "camera", "what it is for")
+    for drill in shipped_exercises().values():
+        views = ", ".join(view.replace("_", " ") for view in drill.views)
+        table.add_row(drill.id, drill.name, ", ".join(drill.sides), views, drill.purpose)
+    Console().print(table)
+
+
+@app.command()
+def show(drill: Annotated[str, typer.Argument(help="Drill id, name or drill file.")]) -> None:
+    """Show how a drill is set up and done, what is judged, and what one camera cannot see."""
+    from formcheck.exercises.lookup import load_exercise
+
+    d = load_exercise(drill)
+    hold = f", hold {d.dose.hold_s:g} s" if d.dose.hold_s else ""
+    parts = [
+        f"{d.name} ({d.id})",
+        d.purpose,
+        _section("Camera", [d.camera]),
+        _section("Set-up", d.setup),
+        _section("Movement", d.steps),
+        _section("Dose", [f"{d.dose.sets} x {d.dose.reps} repetitions{hold}, sides: {', '.join(d.sides)}"]),
+        _section("Watched for", [f"{f.label}: warn {f.warn:g}, fail {f.fail:g} {f.unit}" for f in d.faults]),
+        _section("One camera cannot see", d.cannot_see),
+        _section("Safety", [d.safety]),
+    ]
+    typer.echo("\n".join(parts))
+
+
+def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:
+    return "\n".join([f"\n{title}", *(f"  - {line}" for line in lines)])
+
+
+@app.command()
+def validate(file: Annotated[Path, typer.Argument(help="A drill file (TOML).")]) -> None:
+    """Check a drill file; each problem is said with its line and key."""
+    from formcheck.exercises.lookup import read_exercise_file
+
+    drill = read_exercise_file(file)
+    typer.echo(f"{file}: valid ({drill.id}, {len(drill.phases)} phases, {len(drill.faults)} faults)")

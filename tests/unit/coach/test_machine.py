@@ -1,0 +1,223 @@
+"""The state machine on drawn signals: what counts, what does not and why, what is a fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck.coach.machine import RepMachine
+from formcheck.coach.samples import Sample
+from formcheck.core.results import Rep
+from formcheck.exercises.schema import Exercise
+
+FPS = 30.0
+
+TEXTS: dict[str, Any] = {
+    "schema_version": 1,
+    "id": "test-drill",
+    "name": "Test",
+    "purpose": "p",
+    "position": "standing",
+    "sides": ["left", "right"],
+    "views": ["front"],
+    "camera": "c",
+    "setup": ["s"],
+    "steps": ["s"],
+    "cannot_see": ["n"],
+    "safety": "s",
+    "praise": "p",
+    "dose": {"reps": 3},
+    "signal": {"channel": "knee_flexion"},
+    "phases": [
+        {"name": "rest", "label": "Rest", "enter": [{"of": "peak_fraction", "below": 0.3}], "sustain_s": 0.1},
+        {"name": "up", "label": "Up", "enter": [{"of": "change", "above": 10}], "sustain_s": 0.1},
+        {
+            "name": "hold",
+            "label": "Hold",
+            "enter": [{"of": "change", "above": 15}, {"of": "rate", "above": -10, "below": 10}],
+            "sustain_s": 0.2,
+            "missed_reason": "no_hold",
+            "missed_text": "No hold.",
+        },
+        {"name": "down", "label": "Down", "enter": [{"of": "drop", "above": 8}], "optional": True},
+    ],
+    "measures": [
+        {"name": "top", "label": "Top", "channel": "knee_flexion", "take": "peak"},
+        {"name": "at_start", "label": "Start", "channel": "knee_flexion", "during": "hold", "take": "start"},
+        {"name": "at_end", "label": "End", "channel": "knee_flexion", "during": "hold", "take": "end"},
+        {"name": "sagged", "label": "Sagged", "difference": ["at_start", "at_end"]},
+        {"name": "held", "label": "Held", "during": "hold", "take": "duration", "unit": "s"},
+    ],
+    "qualify": [{"measure": "top", "above": 30, "reason": "too_small", "text": "Too small.", "why": "test"}],
+    "faults": [
+        {
+            "code": "roll",
+            "label": "Roll",
+            "channel": "pelvis_hike",
+            "warn": 6,
+            "fail": 10,
+            "sustain_s": 0.3,
+            "spoils": True,
+            "cue": "c",
+            "message": "Rolled.",
+            "why": "w",
+        }
+    ],
+}
+
+
+def drill(**changes: Any) -> Exercise:
+    return Exercise.model_validate({**TEXTS, **changes})
+
+
+def lift(height: float, hold_s: float = 1.0, ramp_s: float = 1.0, rest_s: float = 1.0) -> np.ndarray:
+    ramp = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, round(ramp_s * FPS)))
+    return np.concatenate(
+        [height * ramp, np.full(round(hold_s * FPS), height), height * ramp[::-1], np.zeros(round(rest_s * FPS))]
+    )
+
+
+REST = np.zeros(round(FPS))
+
+
+def run(signal: np.ndarray, hike: np.ndarray | None = None, exercise: Exercise | None = None, sigma: float = 1.0):  # type: ignore[no-untyped-def]
+    machine = RepMachine(exercise or drill(), "left", "front")
+    hike = np.zeros_like(signal) if hike is None else hike
+    for i, (s, h) in enumerate(zip(signal.tolist(), hike.tolist(), strict=True)):
+        samples = {
+            "knee_flexion": Sample(s + 5, s, 2.0, 3.0),
+            "pelvis_hike": Sample(h, h, sigma, sigma),
+        }
+        machine.step(i / FPS, samples)
+    machine.finish()
+    return machine
+
+
+def reasons(reps: list[Rep]) -> list[str | None]:
+    return [r.reason for r in reps]
+
+
+def test_honest_repetitions_count_and_know_their_times_phases_and_measures() -> None:
+    machine = run(np.concatenate([REST, lift(50), lift(40)]))
+    assert reasons(machine.reps) == [None, None]
+    first = machine.reps[0]
+    assert [p.name for p in first.phases] == ["up", "hold", "down"]
+    assert first.start_s == pytest.approx(1.3, abs=0.1)
+    assert first.peak_s == pytest.approx(2.5, abs=0.15)
+    assert first.end_s == pytest.approx(3.7, abs=0.1)
+    assert first.measures["top"].value == pytest.approx(50, abs=0.5)
+    assert first.measures["top"].sigma == pytest.approx(3.0)
+    assert first.measures["sagged"].value == pytest.approx(0, abs=3)
+    assert first.measures["held"].value == pytest.approx(1.1, abs=0.25)
+
+
+def test_phases_cover_the_whole_time_without_gaps() -> None:
+    phases = run(np.concatenate([REST, lift(50), lift(40)])).phases
+    assert phases[0].start_s == 0
+    assert phases[0].name == "rest"
+    for a, b in zip(phases, phases[1:], strict=False):
+        assert a.end_s == b.start_s
+        assert a.end_s >= a.start_s
+
+
+@pytest.mark.parametrize(
+    ("signal", "reason"),
+    [
+        (lift(22), "too_small"),
+        (lift(50, hold_s=0.0, ramp_s=0.6), "no_hold"),
+        (lift(50, hold_s=30.0), "too_slow"),
+    ],
+)
+def test_what_does_not_qualify_is_an_attempt_with_its_reason(signal: np.ndarray, reason: str) -> None:
+    assert reasons(run(np.concatenate([REST, signal])).reps) == [reason]
+
+
+def test_movement_below_the_first_threshold_is_nothing() -> None:
+    assert run(np.concatenate([REST, lift(8), lift(9)])).reps == []
+
+
+def test_a_twitch_is_not_an_attempt() -> None:
+    assert run(np.concatenate([REST, lift(15, hold_s=0.05, ramp_s=0.12)])).reps == []
+
+
+def test_a_clip_that_begins_in_the_middle_of_a_movement_does_not_count_it() -> None:
+    cut = lift(50)[30:]
+    assert reasons(run(np.concatenate([cut, lift(50)])).reps) == [None]
+
+
+def test_a_clip_that_ends_in_the_middle_of_a_movement_says_so() -> None:
+    assert reasons(run(np.concatenate([REST, lift(50)[:50]])).reps) == ["unfinished"]
+
+
+def test_losing_sight_for_long_ends_the_repetition_and_a_short_gap_does_not() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0), lift(50)])
+    short, long = signal.copy(), signal.copy()
+    short[75:85] = np.nan
+    long[75:110] = np.nan
+    assert reasons(run(short).reps) == [None, None]
+    assert reasons(run(long).reps)[0] == "lost_sight"
+    assert reasons(run(long).reps)[-1] is None
+
+
+def test_a_fault_is_found_with_its_size_and_moment_and_spoils_the_repetition() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    hike = np.zeros_like(signal)
+    hike[70:100] = 12.0
+    hike[80] = 14.0
+    rep = run(signal, hike).reps[0]
+    assert (rep.counted, rep.reason) == (False, "roll")
+    fault = rep.faults[0]
+    assert (fault.code, fault.severity, fault.peak) == ("roll", "fail", 14.0)
+    assert fault.start_s == pytest.approx(70 / FPS)
+    assert fault.end_s == pytest.approx(99 / FPS)
+    assert fault.evidence_s == pytest.approx(80 / FPS)
+
+
+@pytest.mark.parametrize(("size", "frames", "severity"), [(8.0, 30, "warn"), (5.0, 30, None), (12.0, 6, None)])
+def test_a_fault_needs_its_size_and_its_time(size: float, frames: int, severity: str | None) -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    hike = np.zeros_like(signal)
+    hike[70 : 70 + frames] = -size  # either direction
+    rep = run(signal, hike).reps[0]
+    assert rep.counted
+    assert [f.severity for f in rep.faults] == ([severity] if severity else [])
+
+
+def test_hysteresis_joins_what_wavers_around_the_threshold() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    hike = np.zeros_like(signal)
+    hike[70:110] = np.where(np.arange(40) // 5 % 2, 5.2, 7.0)
+    assert len(run(signal, hike).reps[0].faults) == 1
+
+
+def test_a_fault_is_not_judged_when_its_channel_is_too_uncertain_or_unseen() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    hike = np.full_like(signal, 15.0)
+    assert run(signal, hike, sigma=11.0).reps[0].faults == ()
+    assert run(signal, np.full_like(signal, np.nan)).reps[0].faults == ()
+
+
+def test_faults_at_rest_are_nobodys_fault() -> None:
+    signal = np.concatenate([REST, REST, lift(50)])
+    hike = np.zeros_like(signal)
+    hike[:40] = 15.0
+    assert run(signal, hike).reps[0].faults == ()
+
+
+def test_a_fault_of_a_measure_is_judged_when_the_repetition_closes() -> None:
+    rule = {
+        "code": "sag",
+        "label": "Sag",
+        "measure": "sagged",
+        "absolute": False,
+        "warn": 5,
+        "fail": 12,
+        "cue": "c",
+        "message": "Sagged.",
+        "why": "w",
+    }
+    sagging = np.concatenate([REST, lift(50, hold_s=0.0)[:30], 50 - 7 * np.linspace(0, 1, 60), lift(43)[60:]])
+    rep = run(sagging, exercise=drill(faults=[rule])).reps[0]
+    assert [(f.code, f.severity) for f in rep.faults] == [("sag", "warn")]

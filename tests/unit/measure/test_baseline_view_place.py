@@ -1,0 +1,84 @@
+"""The neutral pose, the camera's place and the person's place, found on stick people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.core.landmarks import INDEX
+from formcheck.measure.baseline import find_baseline
+from formcheck.measure.place import in_place
+from formcheck.measure.view import find_view
+from tests.fixtures.stick import squat_track
+
+RULE = {"min_s": 0.5, "within_s": 20.0, "max_speed": 0.35}
+
+
+def test_baseline_is_the_first_still_stretch() -> None:
+    span = find_baseline(squat_track([90.0], rest_s=2.0), **RULE)
+    assert span is not None
+    assert span.still
+    assert span.start == 0
+    assert 1.5 < span.stop / 30 < 2.4
+
+
+def test_a_person_who_never_stands_still_gets_the_least_moving_stretch_and_is_told_so() -> None:
+    track = squat_track([90.0, 90.0, 90.0], rest_s=0.0)
+    span = find_baseline(track, **{**RULE, "min_s": 1.2})
+    assert span is not None
+    assert not span.still
+
+
+def test_a_still_stretch_in_another_position_is_passed_over() -> None:
+    track = squat_track([90.0], rest_s=2.0)
+    span = find_baseline(track, **RULE, suits=lambda still: still.time_s[0] > 1)
+    assert span is not None
+    assert track.time_s[span.start] > 3
+
+
+@pytest.mark.parametrize(
+    ("yaw", "view"), [(0, "front"), (15, "front"), (180, "back"), (45, "oblique"), (90, "side"), (-90, "side")]
+)
+def test_view_of_an_upright_person(yaw: float, view: str) -> None:
+    found = find_view(squat_track([0.0], yaw_deg=yaw))
+    assert (found.view, found.lying) == (view, False)
+
+
+def test_a_person_lying_across_the_picture_is_seen_from_the_side() -> None:
+    track = squat_track([0.0], yaw_deg=90)
+    turned = replace(track, pixels=track.pixels[..., ::-1].copy())
+    found = find_view(turned)
+    assert (found.view, found.lying) == ("side", True)
+
+
+def test_nobody_means_unknown() -> None:
+    track = squat_track([0.0])
+    nobody = replace(track, pixels=np.full_like(track.pixels, np.nan), world=np.full_like(track.world, np.nan))
+    assert find_view(nobody).view == "unknown"
+
+
+def test_walking_off_is_out_of_place_and_squatting_is_not() -> None:
+    track = squat_track([100.0])
+    span = find_baseline(track, **RULE)
+    assert span is not None
+    view = find_view(track.between(span.start, span.stop))
+    assert in_place(track, span, view).all()
+    walk = np.clip(np.arange(len(track)) - len(track) + 40, 0, None) * 5.0
+    pixels = track.pixels.copy()
+    pixels[..., 0] += walk[:, None]
+    gone = in_place(replace(track, pixels=pixels), span, view)
+    assert gone[:-30].all()
+    assert not gone[-10:].any()
+
+
+def test_one_wild_frame_is_not_leaving() -> None:
+    track = squat_track([60.0])
+    span = find_baseline(track, **RULE)
+    assert span is not None
+    pixels = track.pixels.copy()
+    feet = [INDEX[f"{s}_{p}"] for s in ("left", "right") for p in ("ankle", "heel", "foot_index")]
+    pixels[70, feet] += 300
+    moved = replace(track, pixels=pixels)
+    assert in_place(moved, span, find_view(track.between(0, 30))).all()

@@ -90,8 +90,8 @@ def part_colours(pose: Pose, image: NDArray[np.uint8]) -> FloatArray:
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0] * (_LIGHTNESS_WEIGHT, 1.0, 1.0)
     colours = np.full((len(PARTS), 3), np.nan)
     for part in range(len(PARTS)):
-        seen = inside & (_PART == part)
-        if 2 * np.count_nonzero(seen) > np.count_nonzero(_PART == part):
+        seen = inside & (part == _PART)
+        if 2 * np.count_nonzero(seen) > np.count_nonzero(part == _PART):
             colours[part] = np.median(lab[seen], axis=0)
     return colours
 

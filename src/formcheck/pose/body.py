@@ -41,21 +41,24 @@ class Place:
         return max(self.size / other.size, other.size / self.size)
 
 
-def sides_exchanged(before: Pose, now: Pose) -> bool:
-    """Whether left and right have changed places between two consecutive poses of one body.
-
-    No body turns round between two frames; when each joint is much nearer to where its counterpart was, the model has
-    changed its mind about what is front and back.
+def exchange_ratio(before: Pose, now: Pose) -> float:
+    """Return how well `now` fits `before` with left and right exchanged, compared with as it is.
 
     Parameters
     ----------
     before, now
-        Found poses of consecutive frames.
+        Found poses of one body, shortly after each other.
+
+    Returns
+    -------
+    float
+        Distance of the joints to where their counterparts were, over their distance to where they were themselves:
+        far below 1 when the sides have changed places, above 1 when not. Infinite when the joints have moved by less
+        than a tenth of the body's size, as in side views, where an exchange moves nothing.
     """
-    same = _spread(now.pixels[_JOINTS] - before.pixels[_JOINTS])
-    crossed = _spread(now.pixels[_JOINTS] - before.pixels[MIRROR][_JOINTS])
-    # a quarter: unmistakable; a tenth of the body's size: legs and hips of a side view lie within that anyway
-    return crossed < same / 4 and same > Place.of(before).size / 10
+    same = _root_mean_square(now.pixels[_JOINTS] - before.pixels[_JOINTS])
+    crossed = _root_mean_square(now.pixels[_JOINTS] - before.pixels[MIRROR][_JOINTS])
+    return crossed / same if same > Place.of(before).size / 10 else float("inf")
 
 
 def bounding_box(pose: Pose, margin: float, width: int, height: int) -> tuple[int, int, int, int]:
@@ -82,6 +85,6 @@ def bounding_box(pose: Pose, margin: float, width: int, height: int) -> tuple[in
     return left, top, max(int(high[0]), left + 1), max(int(high[1]), top + 1)
 
 
-def _spread(offsets: FloatArray) -> float:
+def _root_mean_square(offsets: FloatArray) -> float:
     """Return the root mean square length of offsets, shape (n, 2)."""
     return float(np.sqrt((offsets**2).sum(axis=1).mean()))

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from formcheck.core.frame import Frame
 from formcheck.core.pose import Pose
 from formcheck.pose.appearance import Look, part_colours
-from formcheck.pose.body import Place, bounding_box, sides_exchanged
+from formcheck.pose.body import Place, bounding_box
 from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.people import Box, Person, find_people, is_clearly_the_one, is_near, prominence, tiles, whole
+from formcheck.pose.sides import SideWatch
 
 # Sizes are in sizes of the body (`Place.size`, about a trunk length), speeds in sizes a second. On ten clips of one
 # person, no body moved by more than 0.06 (0.15 once) or grew by more than 5 % between two frames of 17 to 33 ms.
@@ -38,7 +39,6 @@ _LOOK_EVERY_S: Final = 0.1
 _SEARCH_EVERY_S: Final = 0.25  # a search costs about as much as ten frames
 _UNSEEN_S: Final = 0.5  # without any find this long, the tracker's own search is not enough
 _ALONE_AFTER_S: Final = 3.0
-_EXCHANGED_S: Final = 0.5  # an exchange of left and right that lasts longer is taken as the new view
 _GREY: Final = 128
 _FEW_SIZES: Final = 3.0  # margin of the part of the picture in which a small person is tracked
 _PEOPLE: Final = 4
@@ -65,7 +65,7 @@ class PersonFollower:
         self._window: Box | None = None  # the tracker sees this part only; None: the whole picture
         self._next_look_s = 0.0
         self._next_search_s = 0.0
-        self._exchanged_since_s: float | None = None
+        self._sides = SideWatch()
 
     def follow(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when not found or not certain who it is."""
@@ -82,9 +82,8 @@ class PersonFollower:
                 self._lost = True
         if not pose.found:
             return Pose.missing(frame.time_s)
-        certain = self._sides_are_certain(pose)
         self._last = pose
-        return pose if certain else Pose.missing(frame.time_s)
+        return pose if self._sides.is_certain(pose) else Pose.missing(frame.time_s)
 
     def close(self) -> None:
         """Release the models."""
@@ -203,14 +202,6 @@ class PersonFollower:
         """Remember what the person looks like."""
         self._look.learn(part_colours(pose, frame.image))
         self._next_look_s = frame.time_s + _LOOK_EVERY_S
-
-    def _sides_are_certain(self, pose: Pose) -> bool:
-        """Whether left and right are as before; an exchange makes them uncertain until it goes back or has lasted."""
-        if self._last is not None and sides_exchanged(self._last, pose):
-            self._exchanged_since_s = pose.time_s if self._exchanged_since_s is None else None
-        if self._exchanged_since_s is not None and pose.time_s - self._exchanged_since_s > _EXCHANGED_S:
-            self._exchanged_since_s = None
-        return self._exchanged_since_s is None
 
 
 def _without(image: NDArray[np.uint8], others: list[Box], own: Box) -> NDArray[np.uint8]:

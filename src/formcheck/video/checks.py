@@ -34,7 +34,9 @@ def check_frame_times(path: Path, time_s: FloatArray) -> None:
     if len(time_s) == 0:
         raise SourceError(f"{path} holds no frames that can be shown; export or record it again")
     if len(time_s) == 1:
-        raise SourceError(f"{path} holds a single picture, not a movement; give a video or a folder of pictures")
+        raise SourceError(
+            f"{path} holds a single picture that can be read, not a movement; give a video or a folder of pictures"
+        )
     fps = 1.0 / float(np.median(np.diff(time_s)))
     if fps < MIN_FPS * (1 - _TOLERANCE):
         raise SourceError(

@@ -17,6 +17,8 @@ from formcheck.video.checks import check_frame_times
 from formcheck.video.source import FrameSource, Loss, SourceInfo
 
 _PROBE_FRAMES: Final = 300  # frames whose times are looked at before reading: ten seconds at 30 frames/s
+_TAIL_S: Final = 0.5  # a file that ends this much before its announced length was cut off ...
+_TAIL_WITH_SOUND_S: Final = 2.0  # ... or this much, where the length may be that of the sound
 _MAX_ERRORS_IN_A_ROW: Final = 1000  # a reader that fails this often without a frame will not recover
 
 
@@ -72,7 +74,7 @@ class FileSource(FrameSource):
             kind="file",
             width=width,
             height=height,
-            fps=1.0 / float(np.median(np.diff(times))),
+            fps=_nominal_fps(times),
             duration_s=duration_s,
             frames_expected=_frames_announced(stream),
         )
@@ -83,19 +85,20 @@ class FileSource(FrameSource):
         start_s: float | None = None
         last_s = -1.0
         index = 0
-        damaged = 0
+        gaps_s = 0.0
         while frame is not None:
             raw_s = _time_of(frame, last_s + (start_s or 0.0), self.info.fps)
             start_s = raw_s if start_s is None else start_s
             time_s = raw_s - start_s
             if frame.is_corrupt:
-                damaged += 1
+                self._errors += 1
             elif time_s > last_s:  # a frame that is replaced at the very moment it appears is never seen
                 yield Frame(index, time_s, _upright_rgb(frame))
+                gaps_s += max(time_s - last_s - 1.5 / self.info.fps, 0.0) if index else 0.0
                 index += 1
                 last_s = time_s
             frame = next(self._decoded, None)
-        self.loss = self._count_loss(index, damaged, last_s)
+        self.loss = self._count_loss(index, gaps_s, last_s)
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         """Yield decoded frames; skip and count what cannot be decoded."""
@@ -115,17 +118,21 @@ class FileSource(FrameSource):
                 in_a_row = 0
                 yield frame
 
-    def _count_loss(self, decoded: int, damaged: int, last_s: float) -> Loss | None:
+    def _count_loss(self, decoded: int, gaps_s: float, last_s: float) -> Loss | None:
         """Return what is missing against the announcement, or None."""
         interval_s = 1.0 / self.info.fps
-        missing_s = max((self.info.duration_s or 0.0) - (last_s + interval_s), 0.0)
+        tail_s = max((self.info.duration_s or 0.0) - (last_s + interval_s), 0.0)
+        ends_early = tail_s > (_TAIL_WITH_SOUND_S if self._container.streams.audio else _TAIL_S)
         if self.info.frames_expected is not None:
             lost = self.info.frames_expected - decoded
-        else:  # the file announces no number of frames: judge by its length, if it was seen to be damaged
-            lost = max(self._errors + damaged, round(missing_s / interval_s) if self._errors else 0)
-        if lost <= 0 or not (self._errors or damaged or missing_s > 1.5 * interval_s):
+            if lost <= 0 or not (self._errors or tail_s > 1.5 * interval_s):
+                return None
+            return Loss(lost, lost * interval_s, decoded)
+        if not (self._errors or ends_early):  # gaps alone are a camera's choice, not damage
             return None
-        return Loss(lost, max(missing_s, lost * interval_s), decoded)
+        lost_s = tail_s + gaps_s if self._errors else tail_s
+        lost = max(round(lost_s / interval_s), self._errors)
+        return Loss(lost, lost * interval_s, decoded)
 
     def _release(self) -> None:
         self._container.close()
@@ -158,7 +165,7 @@ def _video_stream(container: Any, path: Path) -> Any:
             return stream
     if container.streams.audio:
         raise SourceError(f"{path} holds sound only, no video; choose another file")
-    raise SourceError(f"{path} holds no video; choose another file")
+    raise SourceError(f"{path} holds no video that can be read; if it should, it was cut off: copy or record it again")
 
 
 def _packet_times(container: Any) -> FloatArray:
@@ -178,6 +185,14 @@ def _packet_times(container: Any) -> FloatArray:
         rate = stream.average_rate or stream.guessed_rate or 25
         return np.arange(len(ticks), dtype=np.float64) / float(rate)
     return known.astype(np.float64) * float(stream.time_base)
+
+
+def _nominal_fps(times: FloatArray) -> float:
+    """Return frames per second from the usual interval; its mean, as containers round times to milliseconds."""
+    intervals = np.diff(times)
+    median = float(np.median(intervals))
+    usual = intervals[np.abs(intervals - median) <= 0.0015 + 0.01 * median]
+    return 1.0 / float(usual.mean())
 
 
 def _frames_announced(stream: Any) -> int | None:

@@ -15,7 +15,7 @@ demo: $(VENV)/.installed  ## install, fetch the pose model, analyse a sample cli
 	$(BIN)/formcheck analyze $(CLIP) --exercise supine-ir-liftoff --side right --out $(DEMO_OUT)
 
 test: $(VENV)/.installed-dev  ## install what the tests need, check style and types, run all tests
-	$(BIN)/formcheck models fetch full --if-missing
+	@$(BIN)/formcheck models path full 2>/dev/null || $(BIN)/formcheck models fetch full
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -86,14 +86,14 @@ def analyze(
         check_track_is_judgeable(track, Path(poses))
         kind = "poses"
     elif path is not None:
-        track, meta = _look(Path(path), model, offline, progress)
+        track, meta = track_clip(Path(path), model=model, offline=offline, progress=progress)
         kind = "images" if Path(path).is_dir() else "file"
         if save_poses_to is not None:
             save_poses(track, save_poses_to, meta=meta)
     else:
         raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
     judgement = judge_track(track, drill, side)
-    report = build_report(judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256))
+    report = build_report(judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None))
     if out is not None:
         from formcheck.report.write import write_report
         from formcheck.video.source import open_source
@@ -110,8 +110,10 @@ def analyze(
     return report
 
 
-def _look(path: Path, model: str, offline: bool, progress: Progress | None) -> tuple[PoseTrack, PosesMeta]:
-    """Find the person in every frame of a clip."""
+def track_clip(
+    path: Path, *, model: str = "full", offline: bool = False, progress: Progress | None = None
+) -> tuple[PoseTrack, PosesMeta]:
+    """Find the person of the drill in every frame of a clip; see `analyze` for the parameters."""
     from formcheck.pose.estimator import create_estimator
     from formcheck.video.source import open_source
 
@@ -124,12 +126,7 @@ def _look(path: Path, model: str, offline: bool, progress: Progress | None) -> t
 
         track = track_person(source, estimator, (info.width, info.height), on_frame)
         check_track_is_judgeable(track, path)
-        return track, PosesMeta(
-            model_name=estimator.model.name,
-            model_sha256=estimator.model.sha256,
-            source_name=info.name,
-            loss=source.loss,
-        )
+        return track, PosesMeta.of(source, estimator.model)
 
 
 def _source(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
@@ -142,6 +139,6 @@ def _source(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
         duration_s=float(track.time_s[-1] - track.time_s[0]),
         frames=len(track),
         frame_rate=round(1 / float(np.median(np.diff(track.time_s))), 3),
-        frames_lost=meta.loss.frames if meta.loss else 0,
-        loss=str(meta.loss) if meta.loss else None,
+        frames_lost=meta.frames_lost,
+        loss=meta.loss,
     )

@@ -1,4 +1,4 @@
-"""How much memory does a long clip take at most?
+"""Measure how much memory a long clip takes at most.
 
     python benchmarks/memory.py CLIP --exercise screen-squat [--minutes 10] [--height 1080] [--report]
 
@@ -29,9 +29,7 @@ def lengthen(clip: Path, target: Path, minutes: float, height: int, fps: float =
     """Write CLIP again and again until it is `minutes` long; return the number of frames."""
     with open_source(clip) as source:
         size = (round(source.info.width * height / source.info.height / 2) * 2, height)
-        pictures = [
-            cv2.imencode(".jpg", cv2.resize(f.image, size, interpolation=cv2.INTER_LINEAR))[1] for f in source
-        ]
+        pictures = [cv2.imencode(".jpg", cv2.resize(f.image, size, interpolation=cv2.INTER_LINEAR))[1] for f in source]
     total = round(minutes * 60 * fps)
     with VideoWriter(target, size, fps=fps, preset="ultrafast") as writer:
         for i in range(total):

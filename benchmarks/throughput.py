@@ -1,9 +1,9 @@
-"""How fast is the whole way, against a bare decode-and-detect loop with the same model on the same clip?
+"""Time the whole way against a bare decode-and-detect loop with the same model on the same clip.
 
     python benchmarks/throughput.py CLIP --exercise screen-squat [--repeat 3]
 
-Prints a table and writes benchmarks/out/throughput.json. The runs are interleaved and the median is taken, so that a busy
-machine slows all of them alike.
+Prints a table and writes benchmarks/out/throughput.json. The runs are interleaved and the median is taken, so that a
+busy machine slows all of them alike.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What several tests share. A part that is missing is a visible skip, and a failure where FORMCHECK_REQUIRE_ALL is set."""
+"""What several tests share. A missing part is a visible skip, and a failure where FORMCHECK_REQUIRE_ALL is set."""
 
 from __future__ import annotations
 

@@ -20,10 +20,8 @@ class Reason(StrEnum):
     OUT_OF_FRAME = "out_of_frame"
     OUT_OF_PLACE = "out_of_place"
     WRONG_VIEW = "wrong_view"
-    CAMERA_TOO_LOW = "camera_too_low"
     KNEE_TOO_STRAIGHT = "knee_too_straight"
     LOW_CONFIDENCE = "low_confidence"
-    LOW_FRAME_RATE = "low_frame_rate"
     NO_BASELINE = "no_baseline"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.noise import Pictured
 from formcheck.measure.points import (
     L_ANKLE,
     L_HIP,
@@ -50,6 +51,9 @@ class BodyContext:
     lying: bool
     """Whether the person lies."""
 
+    pictured: Pictured
+    """How the pose model sees the person."""
+
     cos_elevation: float
     """Cosine of the camera's elevation; 1 when it is unknown or the camera is level."""
 
@@ -83,6 +87,7 @@ def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
     found = track.found
     return BodyContext(
         lying=view.lying,
+        pictured=("lying_side" if view.view == "side" else "lying_end") if view.lying else "upright",
         cos_elevation=float(np.cos(np.radians(elevation))),
         torso_px=torso_px(track.pixels),
         px_per_m=pixels_per_metre(track),

@@ -116,7 +116,7 @@ def propagate_sigma(spec: ChannelSpec, points: FloatArray, ctx: BodyContext) -> 
     -------
     ndarray, shape (T,)
     """
-    size = landmark_sigma(spec.landmarks, spec.space, ctx.lying)
+    size = landmark_sigma(spec.landmarks, spec.space, ctx.pictured)
     n, d = size.shape
     steps = np.zeros((n * d, 1, n, d))
     steps[np.arange(n * d), 0, np.arange(n * d) // d, np.arange(n * d) % d] = size.ravel()

@@ -13,6 +13,8 @@ import numpy as np
 from formcheck.core.pose import FloatArray
 
 Space = Literal["image", "world"]
+Pictured = Literal["upright", "lying_side", "lying_end"]
+"""How the pose model sees the person: its errors differ. `lying_end`: from the feet, the head, or above."""
 
 
 @cache
@@ -26,7 +28,7 @@ def _kind(landmark: str) -> str:
 
 
 @cache
-def landmark_sigma(landmarks: Sequence[str], space: Space, lying: bool) -> FloatArray:
+def landmark_sigma(landmarks: Sequence[str], space: Space, pictured: Pictured) -> FloatArray:
     """Return the standard deviation of each coordinate of the given landmarks.
 
     Parameters
@@ -35,14 +37,14 @@ def landmark_sigma(landmarks: Sequence[str], space: Space, lying: bool) -> Float
         Landmark names with their side, as a tuple.
     space
         `image`: torso lengths, two coordinates; `world`: metres, three.
-    lying
-        Whether the person lies; the pose model is much worse then.
+    pictured
+        Position and view of the person.
 
     Returns
     -------
     ndarray, shape (len(landmarks), 2 or 3)
     """
-    table = noise_table()["lying" if lying else "upright"]
+    table = noise_table()[pictured]
     kinds = [_kind(name) for name in landmarks]
     if space == "image":
         return np.array([[table["image"][k]] * 2 for k in kinds])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def test_phases_cover_the_whole_time_without_gaps() -> None:
     phases = run(np.concatenate([REST, lift(50), lift(40)])).phases
     assert phases[0].start_s == 0
     assert phases[0].name == "rest"
-    for a, b in zip(phases, phases[1:], strict=False):
+    for a, b in pairwise(phases):
         assert a.end_s == b.start_s
         assert a.end_s >= a.start_s
 

@@ -37,11 +37,16 @@ def test_a_persons_own_file_works_like_a_shipped_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line_with", "message"),
     [
-        ('channel = "knee_frontal"', 'channel = "knee_fronal"', 'channel = "knee_fronal"', "did you mean 'knee_frontal'"),
+        (
+            'channel = "knee_frontal"',
+            'channel = "knee_fronal"',
+            'channel = "knee_fronal"',
+            "did you mean 'knee_frontal'",
+        ),
         ("reps = 5", "reps = 0", "reps = 0", "greater than or equal to 1"),
         ("sustain_s = 0.05", 'sustain_s = "soon"', 'sustain_s = "soon"', "valid number"),
         ('safety = "', 'saftey = "', "saftey", "Extra inputs"),
-        ("fail = 15", "fail = 5", '[[faults]]', "`fail` must not be below `warn`"),
+        ("fail = 15", "fail = 5", "[[faults]]", "`fail` must not be below `warn`"),
     ],
 )
 def test_a_broken_file_is_told_with_line_and_key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,7 +127,7 @@ def test_sigma_agrees_with_monte_carlo(name: str) -> None:
     seen = track.mirrored() if side == "left" else track
     ctx = body_context(seen, FRONT)
     points = (seen.pixels if spec.space == "image" else seen.world)[:, [INDEX[n] for n in spec.landmarks]]
-    size = compute.landmark_sigma(spec.landmarks, spec.space, False)
+    size = compute.landmark_sigma(spec.landmarks, spec.space, "upright")
     if spec.space == "image":
         size = size * ctx.torso_px[0]
     rng = np.random.default_rng(1)
@@ -139,7 +140,7 @@ def test_sigma_of_rotation_agrees_with_the_published_propagation(
     knee: float, published: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """BIOMECHANICS section 2: hip-line reference, 1 cm on every joint, at 20 degrees of rotation."""
-    monkeypatch.setattr(compute, "landmark_sigma", lambda names, space, lying: np.full((len(names), 3), 0.01))
+    monkeypatch.setattr(compute, "landmark_sigma", lambda names, space, pictured: np.full((len(names), 3), 0.01))
     frame = np.eye(3)
     hip = 0.1 * frame[2]
     knee_at, ankle = leg_from_angles(frame, hip, (0.417, 0.418), (0, 0, 20, knee))
@@ -177,3 +178,9 @@ def test_hidden_missing_and_cut_off_landmarks_are_abstained_with_their_reason() 
     assert list(series.reason[:4]) == [Reason.NOT_VISIBLE, Reason.OUT_OF_FRAME, Reason.NO_PERSON, ""]
     assert np.isnan(series.value[:3]).all()
     assert np.isfinite(series.value[3])
+
+
+def test_every_channel_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "channels.md").read_text(encoding="utf-8")
+    for base, spec in CHANNELS.items():
+        assert f"`{base}" + ("_{side}`" if spec.sided else "`") in text, base

@@ -1,0 +1,150 @@
+"""Codes to plain words: the one table that the overlay, the HTML report and the terminal read from."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from formcheck.core.measurement import Measurement
+
+
+class ReasonWords(NamedTuple):
+    """A reason code for people."""
+
+    what: str
+    """What is the matter, as a sentence without its full stop."""
+
+    advice: str
+    """What to do about it when filming again; empty when there is nothing to do."""
+
+
+REASONS: Final[dict[str, ReasonWords]] = {
+    "no_person": ReasonWords("Nobody is in the picture", "Keep your whole body in the picture from start to end."),
+    "not_visible": ReasonWords(
+        "A joint is hidden", "Place the camera so that nothing stands or lies in front of hips, knees and ankles."
+    ),
+    "out_of_frame": ReasonWords(
+        "A joint is outside the picture", "Move the camera back until head and feet stay inside the picture."
+    ),
+    "wrong_view": ReasonWords("The camera cannot see this from where it stands", "Place the camera as described."),
+    "camera_too_low": ReasonWords("The camera is too low", "Raise the camera and tilt it down."),
+    "knee_too_straight": ReasonWords(
+        "The knee is too straight to read a rotation", "Keep the knee bent while the hip turns."
+    ),
+    "low_confidence": ReasonWords(
+        "Too uncertain for a number", "Film in even light, closer, with clothes that show the shape of the legs."
+    ),
+    "low_frame_rate": ReasonWords("Too few pictures a second", "Film with at least 24 pictures a second."),
+    "no_baseline": ReasonWords(
+        "There was no still start to measure from", "Hold the starting position still for two seconds."
+    ),
+    "phase_not_reached": ReasonWords("That part of the movement was not reached", ""),
+}
+"""Every reason for a missing number: the members of `Reason`, and those of repetitions' results."""
+
+CHANNELS: Final[dict[str, tuple[str, str]]] = {
+    "knee_flexion": ("Knee flexion", "knee"),
+    "hip_flexion": ("Hip flexion", "hip"),
+    "hip_adduction": ("Hip adduction", "hip add."),
+    "hip_ir": ("Hip internal rotation", "hip IR"),
+    "knee_frontal": ("Knee in or out", "knee in"),
+    "thigh_tilt": ("Thigh tilt", "thigh tilt"),
+    "shank_tilt": ("Shin tilt", "shin tilt"),
+    "leg_raise": ("Leg raise", "leg raise"),
+    "knee_height": ("Knee height", "knee height"),
+    "ankle_height": ("Ankle height", "ankle height"),
+    "pelvis_roll": ("Pelvis roll", "pelvis roll"),
+    "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
+    "pelvis_hike": ("Hip hike", "hip hike"),
+    "hip_shift": ("Hip shift", "hip shift"),
+    "trunk_side_bend": ("Side bend", "side bend"),
+    "trunk_lean": ("Trunk lean", "lean"),
+    "trunk_yaw": ("Trunk turn", "trunk turn"),
+    "trunk_twist": ("Trunk twist", "twist"),
+}
+"""Channels without their side: display name, and a caption short enough for a picture."""
+
+_UNITS: Final = {"deg": "°", "deg/s": "°/s", "shank": " shin lengths", "hip_width": " hip widths", "ratio": ""}
+
+
+def reason_words(code: str | None) -> ReasonWords:
+    """Return the words for a reason code; an unknown one is spelled out.
+
+    Examples
+    --------
+    >>> reason_words("no_person").what, reason_words("lost_sight").what
+    ('Nobody is in the picture', 'Lost sight')
+    """
+    code = code or ""
+    return REASONS.get(code) or ReasonWords(code.replace("_", " ").capitalize(), "")
+
+
+def split_side(channel: str) -> tuple[str, str | None]:
+    """Return a channel's name without its side, and the side.
+
+    Examples
+    --------
+    >>> split_side("hip_ir_left"), split_side("pelvis_roll")
+    (('hip_ir', 'left'), ('pelvis_roll', None))
+    """
+    base, _, side = channel.rpartition("_")
+    return (base, side) if base and side in ("left", "right") else (channel, None)
+
+
+def channel_words(channel: str, *, with_side: bool = True) -> str:
+    """Return the display name of a channel.
+
+    Examples
+    --------
+    >>> channel_words("hip_ir_left"), channel_words("pelvis_roll")
+    ('Hip internal rotation, left', 'Pelvis roll')
+    """
+    base, side = split_side(channel)
+    name = CHANNELS.get(base, (base.replace("_", " ").capitalize(), ""))[0]
+    return f"{name}, {side}" if side and with_side else name
+
+
+def channel_caption(channel: str) -> str:
+    """Return the few letters that name a channel beside its number in a picture."""
+    base = split_side(channel)[0]
+    return CHANNELS.get(base, ("", base.replace("_", " ")))[1]
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a bare number with its unit.
+
+    Examples
+    --------
+    >>> quantity(12.4, "deg"), quantity(0.213, "shank"), quantity(-0.2, "deg")
+    ('12°', '0.21 shin lengths', '0°')
+    """
+    digits = 0 if unit in ("deg", "deg/s") else 2
+    number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
+    return number + _UNITS.get(unit, f" {unit}")
+
+
+def measurement_words(m: Measurement) -> str:
+    """Return a measurement as `98° ± 6°`, or a dash.
+
+    Examples
+    --------
+    >>> measurement_words(Measurement(98.2, 5.7)), measurement_words(Measurement(None, None, reason="no_person"))
+    ('98° ± 6°', '–')
+    """
+    if m.value is None or m.sigma is None:
+        return "–"
+    value, sigma = quantity(m.value, m.unit), quantity(m.sigma, m.unit)
+    unit = _UNITS.get(m.unit, f" {m.unit}")
+    if unit.startswith(" "):  # the word only once
+        value = value.removesuffix(unit)
+    return f"{value} ± {sigma}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "repetition"), plural(3, "repetition"), plural(0, "time")
+    ('1 repetition', '3 repetitions', '0 times')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -92,6 +92,44 @@ class BaselineReport(_Record):
     """The neutral value of each channel that could be measured."""
 
 
+class MeasureInfo(_Record):
+    """What a measured result of the drill is called."""
+
+    name: str
+    """Key in `reps[].measures`."""
+
+    label: str
+    """What a person reads."""
+
+    unit: str
+    """deg, deg/s, shank, hip_width, s or ratio."""
+
+    result: bool
+    """Whether it is a result of the drill; the others explain it."""
+
+
+class WatchedFault(_Record):
+    """What can be said about one compensation in this clip. Not seen and not judged are different things."""
+
+    code: str
+    """Fault code as in `reps[].faults`."""
+
+    label: str
+    """What a person reads."""
+
+    verdict: Literal["seen", "not_seen", "partly_judged", "not_judged"]
+    """`not_seen`: it was watched and stayed away; `partly_judged`: the same for a part of the movements only."""
+
+    reps: int
+    """Repetitions and attempts in which it was seen, as advice, warning or failure."""
+
+    judged_share: float
+    """Share of the movement time (of the movements, for a fault of a result) in which it could be judged, 0 to 1."""
+
+    reason: str | None
+    """Why it could not be judged for the rest, mostly; null when it could."""
+
+
 class Summary(_Record):
     """The clip in a few numbers and sentences."""
 
@@ -105,10 +143,11 @@ class Summary(_Record):
     """Counted repetitions for each side."""
 
     faults: dict[str, int]
-    """Reps and attempts in which each fault was seen, warn or fail."""
+    """Reps and attempts in which each fault was seen, as advice, warning or failure."""
 
     measures: dict[str, Measurement]
-    """Median over the counted reps of each measured result, by `name` or `name_side`."""
+    """Median over the counted reps of each measure (its sigma: the median sigma), by `name`, or `name_left` and
+    `name_right` for a drill of one side."""
 
     sentences: tuple[str, ...]
     """The verdict in plain words."""
@@ -147,8 +186,14 @@ class RepReport(_Record):
     baseline: BaselineReport | None
     """Neutral pose; null when none could be found."""
 
+    measures: tuple[MeasureInfo, ...]
+    """The drill's measures, in its order."""
+
     reps: tuple[Rep, ...]
     """Repetitions and attempts in order of time."""
+
+    faults: tuple[WatchedFault, ...]
+    """Every compensation of the drill: seen, not seen, or not judged."""
 
     summary: Summary
     """The clip in a few numbers and sentences."""

@@ -1,0 +1,159 @@
+"""The clip in a few numbers and sentences, as a kind and exact coach would say them."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+
+from formcheck.core.measurement import Measurement
+from formcheck.core.results import Rep
+from formcheck.core.words import measurement_words, plural
+from formcheck.report.model import Summary, WatchedFault
+from formcheck.report.verdicts import RepReasons, is_honest
+from formcheck.report.wording import listed, lower_first, why
+from formcheck.session import Judgement
+
+_LITTLE_COVERAGE = 0.9  # share of the frames with a signal below which it is worth a sentence
+
+
+def summarise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFault, ...]) -> Summary:
+    """Return counts, medians and the verdict in words.
+
+    Parameters
+    ----------
+    judgement
+        What was found.
+    reasons
+        Where each fault could be judged, from `judging_reasons`.
+    faults
+        The verdict on each fault, from `watched_faults`.
+    """
+    counted = [rep for rep in judgement.reps if rep.counted]
+    by_side = {side: sum(rep.side == side for rep in counted) for side in judged_sides(judgement)}
+    measures = _medians(judgement, counted)
+    return Summary(
+        counted=len(counted),
+        attempts=len(judgement.reps) - len(counted),
+        counted_by_side=by_side,
+        faults={fault.code: fault.reps for fault in faults if fault.reps},
+        measures=measures,
+        sentences=(
+            _count_sentence(judgement, by_side),
+            *_attempt_sentences(judgement.reps),
+            *_measure_sentences(judgement, measures),
+            *_fault_sentences(judgement, faults),
+            *_caveats(judgement),
+            *_praise(judgement, reasons, faults),
+        ),
+    )
+
+
+def judged_sides(judgement: Judgement) -> tuple[str, ...]:
+    """Return the sides that were judged one by one: both legs at once for a two-sided drill."""
+    if judgement.side == "both" and "both" not in judgement.exercise.sides:
+        return judgement.exercise.sides
+    return (judgement.side,)
+
+
+def _medians(judgement: Judgement, counted: list[Rep]) -> dict[str, Measurement]:
+    out = {}
+    for side in judged_sides(judgement):
+        reps = [rep for rep in counted if rep.side == side]
+        if not reps:
+            continue
+        for measure in judgement.exercise.measures:
+            key = measure.name if side == "both" else f"{measure.name}_{side}"
+            out[key] = _median([rep.measures[measure.name] for rep in reps], measure.unit)
+    return out
+
+
+def _median(results: list[Measurement], unit: str) -> Measurement:
+    known = [(m.value, m.sigma) for m in results if m.value is not None and m.sigma is not None]
+    if not known:
+        missing = Counter(m.reason for m in results)
+        return Measurement(None, None, unit, missing.most_common(1)[0][0])
+    return Measurement(statistics.median(v for v, _ in known), statistics.median(s for _, s in known), unit)
+
+
+def _count_sentence(judgement: Judgement, by_side: dict[str, int]) -> str:
+    total = sum(by_side.values())
+    if total:
+        sides = listed([f"{n} {side}" for side, n in by_side.items()]) if len(by_side) > 1 else ""
+        return f"{plural(total, 'repetition')} counted{f' ({sides})' if sides else ''}."
+    if judgement.view_message:
+        return f"No repetition counted: {lower_first(judgement.view_message)}"
+    if judgement.baseline is None:
+        return f"No repetition counted: {why('no_baseline')}."
+    if judgement.reps:
+        return "No repetition counted."
+    if judgement.coverage < _LITTLE_COVERAGE:
+        return f"No repetition counted: the movement could be followed in {judgement.coverage:.0%} of the clip only."
+    return "No repetition counted: no movement of this drill was seen."
+
+
+def _attempt_sentences(reps: tuple[Rep, ...]) -> list[str]:
+    texts = Counter(rep.reason_text or "It did not count." for rep in reps if not rep.counted)
+    return [f"{plural(n, 'attempt')}: {lower_first(text)}" for text, n in texts.items()]
+
+
+def _measure_sentences(judgement: Judgement, measures: dict[str, Measurement]) -> list[str]:
+    sentences = []
+    for measure in judgement.exercise.measures:
+        for side in ("", "left", "right"):
+            found = measures.get(f"{measure.name}_{side}" if side else measure.name)
+            if found is None or not measure.result:
+                continue
+            what = f"{measure.label}, {side}" if side else measure.label
+            if found.value is None:
+                sentences.append(f"{what}: no number ({why(found.reason)}).")
+            else:
+                sentences.append(f"{what}: {measurement_words(found)}.")
+    return sentences
+
+
+def _fault_sentences(judgement: Judgement, faults: tuple[WatchedFault, ...]) -> list[str]:
+    if not judgement.reps:
+        return []
+    moved = len(judgement.reps)
+    of = f"of {plural(moved, 'movement')}" if moved > 1 else ""
+    rules = {rule.code: rule for rule in judgement.exercise.faults}
+    sentences = []
+    for fault in faults:
+        if fault.verdict == "seen":
+            hint = " (a hint only)" if rules[fault.code].advice_only else ""
+            where = f"in {fault.reps} {of}" if of else "in the one movement"
+            sentences.append(f"{fault.label}: seen {where}{hint}. {rules[fault.code].message}")
+    clear = [lower_first(fault.label) for fault in faults if fault.verdict == "not_seen"]
+    if clear:
+        sentences.append(f"Watched and not seen: {listed(clear)}.")
+    for fault in faults:
+        if fault.verdict == "partly_judged":
+            share = f"{fault.judged_share:.0%} of the movement"
+            sentences.append(f"{fault.label}: not seen, but only {share} could be judged; {why(fault.reason)}.")
+    for reason in dict.fromkeys(fault.reason for fault in faults if fault.verdict == "not_judged"):
+        same = [f.label for f in faults if f.verdict == "not_judged" and f.reason == reason]
+        names = listed([f"“{label}”" for label in same])
+        sentences.append(f"{names} could not be judged in this clip: {why(reason)}.")
+    return sentences
+
+
+def _caveats(judgement: Judgement) -> list[str]:
+    sentences = []
+    if judgement.reps and judgement.baseline and not judgement.baseline.still:
+        sentences.append(
+            "Nobody held still at the start: neutral is the least moving moment, so changes from it are less certain."
+        )
+    if judgement.reps and judgement.coverage < _LITTLE_COVERAGE:
+        sentences.append(
+            f"The movement could be followed in {judgement.coverage:.0%} of the clip: "
+            "repetitions in the rest are not in the count."
+        )
+    return sentences
+
+
+def _praise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFault, ...]) -> list[str]:
+    """Return the drill's praise if every counted repetition earned it, and there were eyes to tell."""
+    counted = [(i, rep) for i, rep in enumerate(judgement.reps) if rep.counted]
+    honest = all(is_honest(rep, i, judgement.exercise, reasons) for i, rep in counted)
+    blind = bool(faults) and all(fault.verdict == "not_judged" for fault in faults)
+    return [judgement.exercise.praise] if counted and honest and not blind else []

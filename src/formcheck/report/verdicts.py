@@ -1,0 +1,132 @@
+"""What can be said about each compensation: seen, watched and not seen, or not judged, which is not the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.coach.samples import SideView
+from formcheck.core.measurement import Reason
+from formcheck.core.results import Rep
+from formcheck.exercises.schema import Exercise, FaultRule
+from formcheck.report.model import WatchedFault
+from formcheck.session import Judgement
+
+Verdict = Literal["seen", "not_seen", "partly_judged", "not_judged"]
+Reasons = NDArray[np.object_]
+
+NO_MOVEMENT: Final = "no_movement"
+"""Why a fault was not judged in a clip in which nobody did the drill."""
+_ENOUGH: Final = 0.9  # share of the movement time from which a fault counts as watched; edges of a phase may be lost
+_TOO_LITTLE: Final = 0.1  # share below which it does not count as watched at all
+
+RepReasons = Mapping[str, tuple[Reasons, ...]]
+"""For each fault code one array a rep: "" where the fault could be judged, otherwise why not."""
+
+
+def judging_reasons(judgement: Judgement) -> RepReasons:
+    """Return where in each rep each fault of the drill could be judged, and why not elsewhere."""
+    return {rule.code: _rule_reasons(judgement, rule) for rule in judgement.exercise.faults}
+
+
+def watched_faults(judgement: Judgement, reasons: RepReasons) -> tuple[WatchedFault, ...]:
+    """Return the verdict on every fault of the drill, in its order.
+
+    Parameters
+    ----------
+    judgement
+        What was found.
+    reasons
+        From `judging_reasons`.
+    """
+    return tuple(_verdict(judgement, rule, reasons[rule.code]) for rule in judgement.exercise.faults)
+
+
+def is_honest(rep: Rep, position: int, exercise: Exercise, reasons: RepReasons) -> bool:
+    """Return whether a rep earned praise: it counts, nothing failed it, and all that could spoil it was judged.
+
+    Parameters
+    ----------
+    rep
+        The rep.
+    position
+        Its place among the reps, from 0.
+    exercise
+        The drill.
+    reasons
+        From `judging_reasons`.
+    """
+    spoilers = [rule.code for rule in exercise.faults if rule.spoils]
+    judged = all(judged_share(reasons[code][position]) >= _ENOUGH for code in spoilers)
+    return rep.counted and judged and not any(fault.severity == "fail" for fault in rep.faults)
+
+
+def judged_share(reasons: Reasons) -> float:
+    """Return the share of moments that could be judged; 0 when there are none."""
+    return float(np.mean(reasons == "")) if len(reasons) else 0.0
+
+
+def _verdict(judgement: Judgement, rule: FaultRule, reasons: tuple[Reasons, ...]) -> WatchedFault:
+    seen = sum(any(fault.code == rule.code for fault in rep.faults) for rep in judgement.reps)
+    moments = np.concatenate([np.array([], dtype=object), *reasons])
+    share = judged_share(moments)
+    verdict: Verdict = "seen" if seen else "not_seen"
+    if not seen and share < _ENOUGH:
+        verdict = "partly_judged" if share >= _TOO_LITTLE else "not_judged"
+    return WatchedFault(
+        code=rule.code,
+        label=rule.label,
+        verdict=verdict,
+        reps=seen,
+        judged_share=round(share, 3),
+        reason=_main_reason(judgement, moments) if share < _ENOUGH else None,
+    )
+
+
+def _main_reason(judgement: Judgement, moments: Reasons) -> str:
+    if not judgement.view_ok:
+        return Reason.WRONG_VIEW.value
+    if judgement.baseline is None:
+        return Reason.NO_BASELINE.value
+    missing = Counter(str(reason) for reason in moments if reason)
+    return missing.most_common(1)[0][0] if missing else NO_MOVEMENT
+
+
+def _rule_reasons(judgement: Judgement, rule: FaultRule) -> tuple[Reasons, ...]:
+    if rule.views and judgement.view.view not in rule.views:
+        return tuple(_one(Reason.WRONG_VIEW.value) for _ in judgement.reps)
+    if rule.measure is not None:
+        return tuple(_one(_measure_reason(rule, rep)) for rep in judgement.reps)
+    only_this = judgement.exercise.model_copy(update={"faults": (rule,)})
+    by_side = {
+        side: SideView(only_this, side, judgement.channels, judgement.baseline_values).judging_reason(
+            rule.channel or ""
+        )
+        for side in {rep.side for rep in judgement.reps}
+    }
+    return tuple(by_side[rep.side][_moving(judgement, rule, rep)] for rep in judgement.reps)
+
+
+def _one(reason: str) -> Reasons:
+    return np.array([reason], dtype=object)
+
+
+def _measure_reason(rule: FaultRule, rep: Rep) -> str:
+    measure = rep.measures[rule.measure or ""]
+    if measure.value is None or measure.sigma is None:
+        return measure.reason or Reason.LOW_CONFIDENCE.value
+    return Reason.LOW_CONFIDENCE.value if measure.sigma > rule.fail else ""
+
+
+def _moving(judgement: Judgement, rule: FaultRule, rep: Rep) -> NDArray[np.bool_]:
+    """Return the frames of a rep in which the rule is watched, shape (T,)."""
+    time = judgement.track.time_s
+    frames = np.zeros(len(time), dtype=bool)
+    for span in rep.phases:
+        if not rule.during or span.name in rule.during:
+            frames |= (time >= span.start_s) & (time <= span.end_s)
+    return frames

@@ -1,0 +1,50 @@
+"""Small helpers of plain sentences; the tables of words are in `formcheck.core.words`."""
+
+from __future__ import annotations
+
+from formcheck.core.words import reason_words
+
+
+def why(reason: str | None) -> str:
+    """Return a reason code as the end of a sentence, without its full stop.
+
+    Examples
+    --------
+    >>> why("no_person")
+    'nobody is in the picture'
+    """
+    return lower_first(reason_words(reason).what)
+
+
+def clock(time_s: float) -> str:
+    """Return a time of the clip as minutes and seconds.
+
+    Examples
+    --------
+    >>> clock(4.26), clock(65.04), clock(59.96)
+    ('0:04.3', '1:05.0', '1:00.0')
+    """
+    tenths = round(time_s * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def listed(words: list[str]) -> str:
+    """Return words as an enumeration.
+
+    Examples
+    --------
+    >>> listed(["hips", "knees", "feet"])
+    'hips, knees and feet'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def lower_first(text: str) -> str:
+    """Return a text with a small first letter, for the middle of a sentence; acronyms stay.
+
+    Examples
+    --------
+    >>> lower_first("Pelvis roll"), lower_first("IR lost")
+    ('pelvis roll', 'IR lost')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

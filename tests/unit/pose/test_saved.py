@@ -1,0 +1,84 @@
+"""Saved poses come back as they were, fast; anything else is refused in one sentence."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from formcheck.core.errors import OutputError, SourceError
+from formcheck.core.pose import PoseTrack
+from formcheck.pose.dataset import to_movement_dataset
+from formcheck.pose.saved import PosesMeta, load_poses, save_poses
+
+META = PosesMeta("clip.mp4", 29.97, 27.0, "3 of 800 frames lost", "full", "ab" * 32)
+
+
+@pytest.fixture
+def track() -> PoseTrack:
+    rng = np.random.default_rng(0)
+    n = 800
+    pixels = rng.uniform(0, 2000, (n, 33, 2))
+    world = rng.normal(size=(n, 33, 3))
+    pixels[100:110], world[100:110] = np.nan, np.nan
+    times = np.cumsum(rng.uniform(0.01, 0.05, n))
+    return PoseTrack(times, pixels, world, rng.uniform(size=(n, 33)), rng.uniform(size=(n, 33)), (1920, 1080))
+
+
+def test_everything_comes_back(track: PoseTrack, tmp_path: Path) -> None:
+    save_poses(track, tmp_path / "a.npz", meta=META)
+    start = time.perf_counter()
+    loaded, meta = load_poses(tmp_path / "a.npz")
+    assert time.perf_counter() - start < 0.2
+    assert meta == META
+    assert loaded.image_size == track.image_size
+    np.testing.assert_array_equal(loaded.time_s, track.time_s)
+    np.testing.assert_allclose(loaded.pixels, track.pixels, atol=1e-3)
+    np.testing.assert_allclose(loaded.world, track.world, atol=1e-6)
+    np.testing.assert_allclose(loaded.presence, track.presence, atol=1e-6)
+    np.testing.assert_array_equal(loaded.found, track.found)
+
+
+def damaged(good: bytes) -> dict[str, bytes]:
+    return {
+        "cut off": good[: len(good) // 2],
+        "overwritten": good[:5000] + bytes(200) + good[5200:],
+        "text": b"time,x,y\n",
+        "empty": b"",
+    }
+
+
+def test_damaged_files_are_refused(track: PoseTrack, tmp_path: Path) -> None:
+    save_poses(track, tmp_path / "a.npz", meta=META)
+    for content in damaged((tmp_path / "a.npz").read_bytes()).values():
+        (tmp_path / "b.npz").write_bytes(content)
+        with pytest.raises(SourceError, match=r"b\.npz holds no poses saved by formcheck, or is damaged"):
+            load_poses(tmp_path / "b.npz")
+
+
+def test_other_npz_files_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.zeros(3))
+    with pytest.raises(SourceError, match="holds no poses"):
+        load_poses(tmp_path / "a.npz")
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="does not exist"):
+        load_poses(tmp_path / "a.npz")
+
+
+def test_unwritable_place_is_one_sentence(track: PoseTrack, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot write"):
+        save_poses(track, tmp_path / "file" / "a.npz", meta=META)
+
+
+def test_dataset_has_the_layout_of_movement(track: PoseTrack) -> None:
+    dataset = to_movement_dataset(track, source_file="clip.mp4")
+    assert dataset["position"].dims == ("time", "space", "keypoints", "individuals")
+    assert dataset["confidence"].dims == ("time", "keypoints", "individuals")
+    assert dataset.attrs["ds_type"] == "poses"
+    assert dataset.attrs["time_unit"] == "seconds"
+    knee = dataset["position"].sel(keypoints="left_knee", space="y", individuals="person")
+    np.testing.assert_array_equal(knee, track.pixels[:, 25, 1])
+    assert np.isnan(dataset["confidence"][105]).all()

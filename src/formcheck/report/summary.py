@@ -105,7 +105,7 @@ def _measure_sentences(judgement: Judgement, measures: dict[str, Measurement]) -
                 continue
             what = f"{measure.label}, {side}" if side else measure.label
             if found.value is None:
-                sentences.append(f"{what}: no number ({why(found.reason)}).")
+                sentences.append(f"{what}: – ({why(found.reason)}).")
             else:
                 sentences.append(f"{what}: {measurement_words(found)}.")
     return sentences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formcheck.core.results import Rep
 from formcheck.core.words import reason_words
 
 
@@ -48,3 +49,14 @@ def lower_first(text: str) -> str:
     ('pelvis roll', 'IR lost')
     """
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def verdict(rep: Rep) -> str:
+    """Return whether a rep counts, and if not why, in a few words.
+
+    Examples
+    --------
+    >>> verdict(Rep(1, "left", 0.0, 1.0, False, "no_hold", "There was no hold.", 0.5))
+    'attempt: no hold'
+    """
+    return "counted" if rep.counted else f"attempt: {(rep.reason or 'not counted').replace('_', ' ')}"

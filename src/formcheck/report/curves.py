@@ -1,0 +1,148 @@
+"""What the report's plots show, as plain data for Plotly: curves with their uncertainty, phases, reps, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.coach.samples import SideView, drill_channels
+from formcheck.core.measurement import ChannelSeries
+from formcheck.core.pose import FloatArray
+from formcheck.core.words import channel_words, split_side
+from formcheck.exercises.schema import FaultRule
+from formcheck.report.summary import judged_sides
+from formcheck.session import Judgement
+
+MAX_POINTS: Final = 2000
+"""Points drawn of one curve; the tables hold every frame."""
+
+
+def plots(judgement: Judgement) -> list[dict[str, Any]]:
+    """Return one plot a channel of the drill that has numbers: the signal first, then what faults and results need.
+
+    Parameters
+    ----------
+    judgement
+        What was found.
+
+    Returns
+    -------
+    list of dict
+        `title`, `unit`, `curves` (side, time_s, value, band_s, band, baseline) and `limits` (thresholds of faults, in
+        the channel's unit, for the curve of each side). Ready for JSON: gaps are null.
+    """
+    out = []
+    for channel, names in _plotted(judgement).items():
+        curves = [_curve(judgement, name) for name in names if np.isfinite(judgement.channels[name].value).any()]
+        if curves:
+            series = judgement.channels[names[0]]
+            limits = [limit for rule in judgement.exercise.faults for limit in _limits(judgement, rule, channel, names)]
+            out.append(
+                {
+                    "title": channel_words(names[0], with_side=False),
+                    "unit": series.unit,
+                    "curves": curves,
+                    "limits": limits,
+                }
+            )
+    return out
+
+
+def _plotted(judgement: Judgement) -> dict[str, tuple[str, ...]]:
+    """Return the channels to plot, by the drill's name for each, with the full names of the sides that moved."""
+    exercise = judgement.exercise
+    wanted = [exercise.signal.channel]
+    wanted += [rule.channel for rule in exercise.faults if rule.channel]
+    wanted += [measure.channel for measure in exercise.measures if measure.result and measure.channel]
+    moved = {rep.side for rep in judgement.reps}
+    sides = [side for side in judged_sides(judgement) if side in moved] or list(judged_sides(judgement))
+    views = [SideView(exercise, side, judgement.channels, judgement.baseline_values) for side in sides]
+    found: dict[str, tuple[str, ...]] = {}
+    for channel in dict.fromkeys(wanted):
+        assert channel in drill_channels(exercise)
+        names = tuple(dict.fromkeys(name for view in views for name in view.sources[channel]))
+        if names not in found.values():
+            found[channel] = names
+    return found
+
+
+def _curve(judgement: Judgement, name: str) -> dict[str, Any]:
+    series = judgement.channels[name]
+    time = judgement.track.time_s
+    kept = thinned(series.value, MAX_POINTS)
+    neutral = judgement.baseline_values.get(name)
+    band_s, band = _band(time[kept], series, kept)
+    return {
+        "side": split_side(name)[1],
+        "time_s": _numbers(time[kept], 3),
+        "value": _numbers(series.value[kept]),
+        "sigma": _numbers(series.sigma[kept]),
+        "band_s": band_s,
+        "band": band,
+        "baseline": None if neutral is None or neutral.value is None else round(neutral.value, 2),
+    }
+
+
+def thinned(value: FloatArray, most: int) -> NDArray[np.intp]:
+    """Return the frames to draw so that at most `most` remain: lowest, highest and first missing of each stretch.
+
+    Parameters
+    ----------
+    value
+        The curve, shape (T,); NaN where there is no number.
+    most
+        How many points may be drawn.
+    """
+    if len(value) <= most:
+        return np.arange(len(value))
+    kept: list[int] = []
+    for stretch in np.array_split(np.arange(len(value)), most // 3):
+        known = stretch[np.isfinite(value[stretch])]
+        missing = stretch[~np.isfinite(value[stretch])]
+        picked = set(missing[:1].tolist())
+        if len(known):
+            picked |= {int(known[np.argmin(value[known])]), int(known[np.argmax(value[known])])}
+        kept += sorted(picked)
+    return np.array(kept, dtype=np.intp)
+
+
+def _band(time: FloatArray, series: ChannelSeries, kept: NDArray[np.intp]) -> tuple[list[Any], list[Any]]:
+    """Return the outline of value ± sigma: one closed shape for each stretch with numbers, null between them."""
+    value, sigma = series.value[kept], series.sigma[kept]
+    x: list[Any] = []
+    y: list[Any] = []
+    for run in _runs(np.isfinite(value)):
+        low, high = value[run] - sigma[run], value[run] + sigma[run]
+        x += [*_numbers(time[run], 3), *_numbers(time[run][::-1], 3), None]
+        y += [*_numbers(high), *_numbers(low[::-1]), None]
+    return x, y
+
+
+def _runs(known: NDArray[np.bool_]) -> Iterator[slice]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(int), [0]])))
+    for start, stop in edges.reshape(-1, 2).tolist():
+        yield slice(start, stop)
+
+
+def _numbers(values: FloatArray, digits: int = 2) -> list[float | None]:
+    return [None if v != v else v for v in np.round(values, digits).tolist()]
+
+
+def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return where a fault begins on this plot; nothing for rates, and where there is no neutral value to add it to."""
+    if rule.channel != channel or rule.of == "rate":
+        return []
+    if rule.views and judgement.view.view not in rule.views:
+        return []
+    zero = 0.0
+    if rule.of == "change":
+        neutral = [judgement.baseline_values.get(name) for name in names]
+        known = [m.value for m in neutral if m and m.value is not None]
+        if not known:
+            return []
+        zero = float(np.mean(known))
+    signs = [1, -1] if rule.absolute else [-1 if rule.negative else 1]
+    return [{"at": round(zero + sign * rule.warn, 2), "label": rule.label} for sign in signs]

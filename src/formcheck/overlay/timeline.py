@@ -1,0 +1,206 @@
+"""The overlay state of every frame of a judged clip."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.coach.samples import sources
+from formcheck.core.landmarks import INDEX, SIDES
+from formcheck.core.pose import FloatArray, Pose
+from formcheck.core.results import Fault, Rep
+from formcheck.core.words import reason_words
+from formcheck.overlay.marks import Body, angle_mark
+from formcheck.overlay.state import AngleMark, Banner, Edge, OverlayState, RepCount
+from formcheck.session import Judgement
+
+MIN_BANNER_S: Final = 1.5
+"""A fault is shown for at least this long, or nobody could read it."""
+ATTEMPT_S: Final = 2.5
+"""How long the reason of an attempt is shown after it."""
+MIN_GAP_S: Final = 0.4
+"""Shorter gaps of the signal are not talked about; numbers still disappear in them."""
+
+Which = Literal["left", "right", "both"]
+
+_WORST_FIRST: Final = {"fail": 0, "warn": 1, "advice": 2}
+_MAX_BANNERS: Final = 2
+_EDGE_SHARE: Final = 0.16  # height of the panels, as a share of the picture
+
+
+class Timeline:
+    """Gives the overlay state of each frame.
+
+    Parameters
+    ----------
+    judgement
+        What was found.
+    scale
+        Size of the drawn picture over the size of the judged frames.
+
+    Examples
+    --------
+    `draw_overlay(frame.image, Timeline(judgement).state(frame.index))`
+    """
+
+    def __init__(self, judgement: Judgement, scale: float = 1.0) -> None:
+        self._judgement, self._scale = judgement, scale
+        self._drill = judgement.exercise
+        time = judgement.track.time_s
+        self._phase = _phase_of_frames(judgement)
+        self._gap = _gap_reasons(judgement)
+        self._neutral = _neutral_pixels(judgement, scale)
+        self._results = self._shown_channels()
+        self._counts = {
+            side: np.searchsorted([r.end_s for r in judgement.reps if r.counted and r.side == side], time, "right")
+            for side in _count_sides(judgement)
+        }
+        self._attempts = np.searchsorted([r.end_s for r in judgement.reps if not r.counted], time, "right")
+        self._labels = {rule.code: rule.label for rule in self._drill.faults}
+        self._edges = _free_edges(judgement)
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self._judgement.track)
+
+    def state(self, index: int) -> OverlayState:
+        """Return what is drawn on frame `index` of the track."""
+        track, scale = self._judgement.track, self._scale
+        now = float(track.time_s[index])
+        pixels = track.pixels[index] * scale
+        pose = Pose(now, pixels, track.world[index], track.visibility[index], track.presence[index])
+        faults = self._active_faults(now)
+        return OverlayState(
+            pose=pose,
+            side=cast("Which", self._judgement.side),
+            marks=self._marks(index, pixels, faults) if pose.found else (),
+            phase=self._phase[index] if pose.found and self._judgement.view_ok else None,
+            counts=tuple(RepCount(side, int(n[index])) for side, n in self._counts.items()),
+            target=self._drill.dose.reps,
+            attempts=int(self._attempts[index]),
+            banners=self._banners(faults),
+            message=self._message(index, now, pose.found),
+            status_edge=self._edges[0],
+            banner_edge=self._edges[1],
+        )
+
+    def _shown_channels(self) -> tuple[str, ...]:
+        """Return the full names of the signal and of the results that have channels."""
+        names = [self._drill.signal.channel]
+        names += [m.channel for m in self._drill.measures if m.result and m.channel]
+        full = [s for name in names for s in sources(name, self._judgement.side)]
+        return tuple(dict.fromkeys(n for n in full if n in self._judgement.channels))
+
+    def _marks(self, index: int, pixels: FloatArray, faults: list[tuple[Rep, Fault]]) -> tuple[AngleMark, ...]:
+        names = list(self._results)
+        for rep, fault in faults:
+            rule = next((r for r in self._drill.faults if r.code == fault.code), None)
+            if rule is not None and rule.channel:
+                names += [s for s in sources(rule.channel, rep.side) if s in self._judgement.channels]
+        body = Body(pixels, self._neutral)
+        neutral = self._judgement.baseline_values
+        marks = [
+            angle_mark(name, self._judgement.channels[name].at(index), neutral.get(name), body)
+            for name in dict.fromkeys(names)
+        ]
+        return tuple(mark for mark in marks if mark is not None)
+
+    def _active_faults(self, now: float) -> list[tuple[Rep, Fault]]:
+        active = [
+            (rep, fault)
+            for rep in self._judgement.reps
+            if rep.start_s - MIN_BANNER_S <= now <= rep.end_s + MIN_BANNER_S
+            for fault in rep.faults
+            if fault.start_s <= now <= max(fault.end_s, fault.start_s + MIN_BANNER_S)
+        ]
+        return sorted(active, key=lambda pair: _WORST_FIRST[pair[1].severity])
+
+    def _banners(self, faults: list[tuple[Rep, Fault]]) -> tuple[Banner, ...]:
+        banners = [Banner(f.severity, self._labels.get(f.code, f.message)) for _, f in faults]
+        worst: dict[str, Banner] = {}
+        for banner in banners:  # worst first: a fault seen twice keeps its worst
+            worst.setdefault(banner.text, banner)
+        return tuple(worst.values())[:_MAX_BANNERS]
+
+    def _message(self, index: int, now: float, found: bool) -> str | None:
+        if found and not self._judgement.view_ok and self._judgement.view_message:
+            return first_sentence(self._judgement.view_message)
+        if self._gap[index]:
+            return reason_words(self._gap[index]).what
+        for rep in self._judgement.reps:
+            if not rep.counted and 0 <= now - rep.end_s < ATTEMPT_S:
+                return f"Not counted. {rep.reason_text or reason_words(rep.reason).what}"
+        return None
+
+
+def first_sentence(text: str) -> str:
+    """Return a text up to its first full stop.
+
+    Examples
+    --------
+    >>> first_sentence("Raise the camera by 0.5 m. Then start again.")
+    'Raise the camera by 0.5 m.'
+    """
+    head, stop, _ = text.partition(". ")
+    return head + "." if stop else head
+
+
+def _count_sides(judgement: Judgement) -> tuple[Which, ...]:
+    """Return the sides that are counted separately."""
+    seen = {rep.side for rep in judgement.reps}
+    if judgement.side != "both":
+        return (cast("Which", judgement.side),)
+    return SIDES if seen & set(SIDES) else ("both",)
+
+
+def _phase_of_frames(judgement: Judgement) -> list[str]:
+    """Return the phase label of every frame; rest where no machine is in another phase."""
+    time = judgement.track.time_s
+    labels = {p.name: p.label for p in judgement.exercise.phases}
+    rest = judgement.exercise.phases[0]
+    out = [rest.label] * len(time)
+    for span in judgement.phases:
+        if span.name != rest.name:
+            first, stop = np.searchsorted(time, [span.start_s, span.end_s])
+            out[first:stop] = [labels.get(span.name, span.name)] * int(stop - first)
+    return out
+
+
+def _gap_reasons(judgement: Judgement) -> list[str]:
+    """Return why the signal has no value on each frame; empty where it has one or the gap is too short to mention."""
+    names = [n for n in sources(judgement.exercise.signal.channel, judgement.side) if n in judgement.channels]
+    reasons = np.stack([judgement.channels[n].reason for n in names])
+    missing: NDArray[np.bool_] = (reasons != "").all(axis=0)
+    out = [""] * len(missing)
+    time = judgement.track.time_s
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]).astype(int)))
+    for start, stop in edges.reshape(-1, 2).tolist():
+        if time[stop - 1] - time[start] >= MIN_GAP_S:
+            out[start:stop] = [str(r) for r in reasons[0, start:stop]]
+    return out
+
+
+def _neutral_pixels(judgement: Judgement, scale: float) -> FloatArray | None:
+    """Return the median landmarks of the neutral pose, pixels of the drawn picture."""
+    span = judgement.baseline
+    if span is None:
+        return None
+    pixels = judgement.track.pixels[span.start : span.stop]
+    seen = pixels[np.isfinite(pixels[:, 0, 0])]
+    return np.asarray(np.median(seen, axis=0) * scale) if len(seen) else None
+
+
+def _free_edges(judgement: Judgement) -> tuple[Edge, Edge]:
+    """Return the edges for status and banners where the working leg is least often, the same for the whole clip."""
+    sides = [s for s in SIDES if judgement.side in (s, "both")]
+    joints = [INDEX[f"{s}_{part}"] for s in sides for part in ("hip", "knee", "ankle")]
+    with np.errstate(invalid="ignore"):
+        y = judgement.track.pixels[:, joints, 1] / judgement.track.image_size[1]
+        top = float((y < _EDGE_SHARE).any(axis=1).mean()) if len(y) else 0.0
+        bottom = float((y > 1 - _EDGE_SHARE).any(axis=1).mean()) if len(y) else 0.0
+    often = 0.05
+    if top <= often:
+        return "top", "bottom" if bottom <= often else "top"
+    return ("bottom", "bottom") if bottom <= often else ("top", "bottom")

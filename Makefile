@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-CLIP := sample_videos/supine-ir-liftoff_right_clean.mp4
+CLIP := sample_videos/liftoff_right_clean.mp4
 DEMO_OUT := formcheck-out/demo
 
 .PHONY: demo test check samples clean

@@ -46,7 +46,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "hip_flexion": ("Hip flexion", "hip"),
     "hip_adduction": ("Hip adduction", "hip add."),
     "hip_ir": ("Hip internal rotation", "hip IR"),
-    "knee_frontal": ("Knee in or out", "knee in"),
+    "knee_frontal": ("Knee in or out", "knee, + in"),
     "thigh_tilt": ("Thigh tilt", "thigh tilt"),
     "shank_tilt": ("Shin tilt", "shin tilt"),
     "leg_raise": ("Leg raise", "leg raise"),
@@ -114,12 +114,12 @@ def quantity(value: float, unit: str) -> str:
 
     Examples
     --------
-    >>> quantity(12.4, "deg"), quantity(0.213, "shank"), quantity(-0.2, "deg")
-    ('12°', '0.21 shin lengths', '0°')
+    >>> quantity(12.4, "deg"), quantity(0.213, "shank"), quantity(-0.2, "deg"), quantity(-7, "deg")
+    ('12°', '0.21 shin lengths', '0°', '−7°')
     """
     digits = 0 if unit in ("deg", "deg/s") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
-    return number + _UNITS.get(unit, f" {unit}")
+    return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
 
 
 def measurement_words(m: Measurement) -> str:

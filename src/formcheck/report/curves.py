@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.coach.samples import SideView, drill_channels
+from formcheck.coach.samples import SideView
 from formcheck.core.measurement import ChannelSeries
 from formcheck.core.pose import FloatArray
 from formcheck.core.words import channel_words, split_side
@@ -31,11 +31,12 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `title`, `unit`, `curves` (side, time_s, value, band_s, band, baseline) and `limits` (thresholds of faults, in
-        the channel's unit, for the curve of each side). Ready for JSON: gaps are null.
+        `title`, `unit`, `curves` (side, time_s, value, sigma, band_s, band, baseline), `limits` (where faults begin, in
+        the channel's unit) and `faults` (those seen, at their evidence). Ready for JSON: gaps are null.
     """
     out = []
-    for channel, names in _plotted(judgement).items():
+    plotted = _plotted(judgement)
+    for channel, names in plotted.items():
         curves = [_curve(judgement, name) for name in names if np.isfinite(judgement.channels[name].value).any()]
         if curves:
             series = judgement.channels[names[0]]
@@ -46,6 +47,7 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
                     "unit": series.unit,
                     "curves": curves,
                     "limits": limits,
+                    "faults": _marks(judgement, channel, names, plotted),
                 }
             )
     return out
@@ -62,7 +64,6 @@ def _plotted(judgement: Judgement) -> dict[str, tuple[str, ...]]:
     views = [SideView(exercise, side, judgement.channels, judgement.baseline_values) for side in sides]
     found: dict[str, tuple[str, ...]] = {}
     for channel in dict.fromkeys(wanted):
-        assert channel in drill_channels(exercise)
         names = tuple(dict.fromkeys(name for view in views for name in view.sources[channel]))
         if names not in found.values():
             found[channel] = names
@@ -146,3 +147,23 @@ def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[st
         zero = float(np.mean(known))
     signs = [1, -1] if rule.absolute else [-1 if rule.negative else 1]
     return [{"at": round(zero + sign * rule.warn, 2), "label": rule.label} for sign in signs]
+
+
+def _marks(
+    judgement: Judgement, channel: str, names: tuple[str, ...], plotted: dict[str, tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """Return the faults to mark on a plot: those of its channel, and on the signal's also those of no plotted one."""
+    labels = {rule.code: rule.label for rule in judgement.exercise.faults}
+    signal = next(iter(plotted))
+    marks = []
+    for rep in judgement.reps:
+        own = [name for name in names if split_side(name)[1] in (None, rep.side)] or list(names)
+        for fault in rep.faults:
+            if (fault.channel if fault.channel in plotted else signal) != channel:
+                continue
+            frame = int(np.argmin(np.abs(judgement.track.time_s - fault.evidence_s)))
+            at = [v for name in own if np.isfinite(v := judgement.channels[name].value[frame])]
+            if at:
+                text = {"label": labels[fault.code], "severity": fault.severity, "rep": rep.index}
+                marks.append({"time_s": round(fault.evidence_s, 3), "value": round(float(np.mean(at)), 2), **text})
+    return marks

@@ -1,0 +1,142 @@
+"""The evidence pictures: which moments are kept, and their captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.errors import OutputError
+from formcheck.core.results import Fault, Rep
+from formcheck.core.words import measurement_words, quantity
+from formcheck.report.wording import clock, verdict
+from formcheck.session import Judgement
+from formcheck.video.files import atomic_path
+
+MAX_STILLS: Final = 12
+"""More pictures than this nobody looks at."""
+JPEG_QUALITY: Final = 85
+
+_WORST_FIRST: Final = ("fail", "warn", "advice")
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One moment worth a picture."""
+
+    frame: int
+    """Index of the frame."""
+
+    time_s: float
+    """Its time, seconds."""
+
+    name: str
+    """File name without its folder."""
+
+    captions: tuple[str, ...]
+    """What is to be seen, in plain words: more than one where a fault and a peak share the moment."""
+
+
+def choose_stills(judgement: Judgement) -> tuple[Still, ...]:
+    """Return the moments to keep: the neutral pose, then faults worst first, then the peaks of attempts and of reps.
+
+    Without a neutral pose the middle of the time in which the person was found stands for it.
+
+    Parameters
+    ----------
+    judgement
+        What was found.
+    """
+    chosen: dict[int, Still] = {}
+    for frame, name, caption in _candidates(judgement):
+        known = chosen.get(frame)
+        if known is not None:
+            chosen[frame] = Still(frame, known.time_s, known.name, (*known.captions, caption))
+        elif len(chosen) < MAX_STILLS:
+            chosen[frame] = Still(frame, float(judgement.track.time_s[frame]), name, (caption,))
+    return tuple(chosen.values())
+
+
+def _candidates(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
+    yield from _neutral(judgement)
+    faults = [(rep, fault) for rep in judgement.reps for fault in rep.faults]
+    thresholds = {rule.code: rule.warn for rule in judgement.exercise.faults}
+    faults.sort(key=lambda rf: (_WORST_FIRST.index(rf[1].severity), -rf[1].peak / thresholds[rf[1].code]))
+    for rep, fault in faults:
+        yield (
+            _frame(judgement, fault.evidence_s),
+            f"rep-{rep.index:02d}-{fault.code}.jpg",
+            _of_fault(rep, fault, judgement),
+        )
+    for rep in sorted(judgement.reps, key=lambda r: r.counted):
+        yield _frame(judgement, rep.peak_s), f"rep-{rep.index:02d}-peak.jpg", _of_peak(rep, judgement)
+
+
+def _frame(judgement: Judgement, time_s: float) -> int:
+    return int(np.argmin(np.abs(judgement.track.time_s - time_s)))
+
+
+def _neutral(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
+    span, time = judgement.baseline, judgement.track.time_s
+    if span is not None:
+        frame = (span.start + span.stop - 1) // 2
+        still = "" if span.still else " (the least moving moment)"
+        yield frame, "neutral.jpg", f"Neutral pose{still}, {clock(float(time[frame]))}: changes are measured from here."
+    elif judgement.track.found.any():
+        found = np.flatnonzero(judgement.track.found)
+        frame = int(found[len(found) // 2])
+        yield frame, "seen.jpg", f"What the camera saw, {clock(float(time[frame]))}."
+
+
+def _who(rep: Rep) -> str:
+    return f"Rep {rep.index}" + (f", {rep.side}" if rep.side != "both" else "")
+
+
+def _of_fault(rep: Rep, fault: Fault, judgement: Judgement) -> str:
+    rule = next(rule for rule in judgement.exercise.faults if rule.code == fault.code)
+    size = quantity(fault.peak, fault.unit)
+    return f"{_who(rep)}, {clock(fault.evidence_s)}: {rule.label} ({fault.severity}, up to {size}). {fault.message}"
+
+
+def _of_peak(rep: Rep, judgement: Judgement) -> str:
+    results = [m for m in judgement.exercise.measures if m.result and rep.measures[m.name].value is not None]
+    numbers = "".join(f" {m.label}: {measurement_words(rep.measures[m.name])}." for m in results)
+    return f"{_who(rep)} ({verdict(rep)}), {clock(rep.peak_s)}: at its largest.{numbers}"
+
+
+def still_keeper(stills: tuple[Still, ...], folder: Path) -> Callable[[int, NDArray[np.uint8]], None]:
+    """Return what saves the drawn pictures of the chosen frames as they come by.
+
+    Parameters
+    ----------
+    stills
+        The moments to keep.
+    folder
+        Where the pictures go.
+
+    Raises
+    ------
+    OutputError
+        By the returned function: a picture cannot be written.
+    """
+    wanted = {still.frame: still.name for still in stills}
+
+    def keep(frame: int, picture: NDArray[np.uint8]) -> None:
+        if frame in wanted:
+            _write_jpeg(picture, folder / wanted[frame])
+
+    return keep
+
+
+def _write_jpeg(picture: NDArray[np.uint8], path: Path) -> None:
+    quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), quality)
+    if not done:
+        raise OutputError(f"cannot write {path}: the picture could not be compressed")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data.tobytes())

@@ -1,0 +1,109 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const video = document.getElementById("video");
+  const canvases = data.plots.map((_, i) => document.getElementById(`plot-${i}`));
+  const phaseIndex = new Map(data.phases.map((phase, i) => [phase.name, i % 4]));
+  const symbols = { fail: "x", warn: "triangle-up", advice: "circle" };
+  const units = { deg: "°", shank: " shin lengths", hip_width: " hip widths" };
+  let printing = false;
+
+  const plain = (text) => text.replace(/[<>&%{}]/g, "");
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+  function seek(time) {
+    if (!video) return;
+    video.pause();
+    video.currentTime = time;
+    const box = video.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > window.innerHeight) video.scrollIntoView({ block: "center" });
+  }
+
+  function traces(plot) {
+    const unit = units[plot.unit] ?? "";
+    const digits = plot.unit === "deg" ? 0 : 2;
+    const all = [];
+    for (const curve of plot.curves) {
+      const ink = colour(curve.side ?? "left");
+      all.push({ x: curve.band_s, y: curve.band, mode: "lines", line: { width: 0 }, fill: "toself", fillcolor: ink + "38", hoverinfo: "skip" });
+      all.push({
+        x: curve.time_s, y: curve.value, customdata: curve.sigma, mode: "lines", line: { color: ink, width: 2 }, connectgaps: false,
+        hovertemplate: `${curve.side ? curve.side + " " : ""}%{y:.${digits}f} ± %{customdata:.${digits}f}${unit}, %{x:.1f} s<extra></extra>`,
+      });
+    }
+    for (const fault of plot.faults) {
+      all.push({
+        x: [fault.time_s], y: [fault.value], mode: "markers", hovertemplate: `Rep ${fault.rep}: ${plain(fault.label)} (${fault.severity})<extra></extra>`,
+        marker: { symbol: symbols[fault.severity], size: 11, color: colour(fault.severity === "advice" ? "accent" : fault.severity), line: { width: 1, color: colour("card") } },
+      });
+    }
+    return all;
+  }
+
+  function shapes(plot) {
+    const band = (x0, x1, fill, layer) => ({ type: "rect", xref: "x", yref: "paper", x0, x1, y0: 0, y1: 1, fillcolor: fill, line: { width: 0 }, layer });
+    const level = (y, dash) => ({ type: "line", xref: "paper", yref: "y", x0: 0, x1: 1, y0: y, y1: y, line: { color: colour("quiet"), width: 1.5, dash } });
+    const now = video ? video.currentTime : 0;
+    const playhead = { type: "line", xref: "x", yref: "paper", x0: now, x1: now, y0: 0, y1: 1, line: { color: colour("ink"), width: 1 }, visible: Boolean(video) && !printing };
+    return [
+      playhead,
+      ...data.timeline.phases.map(([name, start, end]) => band(start, end, colour(`phase-${phaseIndex.get(name)}`), "below")),
+      ...plot.curves.filter((curve) => curve.baseline !== null).map((curve) => level(curve.baseline, "dot")),
+      ...plot.limits.map((limit) => level(limit.at, "dash")),
+    ];
+  }
+
+  function labels(plot, width) {
+    const room = Math.max(1, Math.ceil((data.timeline.reps.length * 26) / width));
+    const numbers = data.timeline.reps.filter((_, i) => i % room === 0).map(([index, counted, start, end]) => ({
+      x: (start + end) / 2, y: 1, xref: "x", yref: "paper", yanchor: "bottom", text: counted ? `<b>${index}</b>` : `(${index})`, showarrow: false,
+    }));
+    const limits = plot.limits.map((limit) => ({
+      x: 1, y: limit.at, xref: "paper", yref: "y", xanchor: "right", yanchor: "bottom", text: plain(limit.label), showarrow: false, font: { size: 11, color: colour("quiet") },
+    }));
+    return [...numbers, ...limits];
+  }
+
+  function layout(plot, width) {
+    const grid = colour("line");
+    const axis = { gridcolor: grid, zeroline: false, linecolor: grid, tickcolor: grid };
+    return {
+      font: { family: "system-ui, sans-serif", size: 12, color: colour("ink") },
+      margin: { l: 46, r: 10, t: 22, b: 36 }, autosize: true, showlegend: false, hovermode: "x", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      dragmode: window.matchMedia("(pointer: fine)").matches ? "zoom" : false,
+      hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
+      xaxis: { ...axis, range: [0, data.timeline.end_s], ticksuffix: " s", nticks: width < 500 ? 5 : 9 },
+      yaxis: { ...axis, fixedrange: true, nticks: 5, ticksuffix: plot.unit === "deg" ? "°" : "" },
+      shapes: shapes(plot), annotations: labels(plot, width),
+    };
+  }
+
+  function draw() {
+    data.plots.forEach((plot, i) => {
+      const width = canvases[i].clientWidth;
+      Plotly.react(canvases[i], traces(plot), layout(plot, width), { displayModeBar: false, responsive: true });
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-seek]");
+    if (at) seek(Number(at.dataset.seek));
+  });
+
+  if (!data.plots.length) return;
+  if (!window.Plotly) {
+    document.getElementById("no-plots").hidden = false;
+    document.querySelectorAll(".plot").forEach((figure) => figure.remove());
+    return;
+  }
+  draw();
+  canvases.forEach((canvas) => canvas.on("plotly_click", (event) => seek(event.points[0].x)));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  const print = window.matchMedia("print");
+  print.addEventListener("change", (change) => { printing = change.matches; draw(); });
+  if (video) {
+    const follow = () => canvases.forEach((canvas) => Plotly.relayout(canvas, { "shapes[0].x0": video.currentTime, "shapes[0].x1": video.currentTime }));
+    video.addEventListener("timeupdate", follow);
+    video.addEventListener("seeked", follow);
+  }
+})();

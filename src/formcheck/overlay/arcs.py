@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from formcheck.overlay.state import AngleMark
 from formcheck.overlay.style import ANGLE, HALO, PLATE, QUIET_INK, Style
 from formcheck.overlay.text import REGULAR, Image, Plate, PlateSpec, Rect, Run, render_plate
 
-FILL_OPACITY: Final = 0.35
+FILL_OPACITY: Final = 0.5
 
 _DASHES: Final = 7
 _TURNS_DEG: Final = (0, 25, -25, 50, -50, 80, -80, 115, -115, 150, -150, 180)
@@ -24,7 +25,7 @@ def arc_radius(mark: AngleMark, style: Style) -> int:
     """Return the radius of a mark's arc, pixels; 0 for a mark without one."""
     if mark.rays_deg is None:
         return 0
-    return round(float(np.clip(0.32 * mark.reach_px, 1.2 * style.text, 3.0 * style.text)))
+    return round(float(np.clip(0.4 * mark.reach_px, 1.6 * style.text, 4.0 * style.text)))
 
 
 def draw_arc(image: Image, mark: AngleMark, style: Style) -> None:
@@ -78,14 +79,14 @@ def _dashed(
 def draw_numbers(
     image: Image, marks: Sequence[AngleMark], joints: Sequence[Rect], taken: list[Rect], style: Style
 ) -> None:
-    """Draw the number of each mark beside its arc, in place.
+    """Draw the number of each mark beside its arc, in place; a number that has no free place is left out.
 
     Parameters
     ----------
     image
         Shape (height, width, 3), RGB.
     marks
-        What to write.
+        What to write, most important first: the first one is always written.
     joints
         Boxes that must stay uncovered.
     taken
@@ -93,41 +94,36 @@ def draw_numbers(
     style
         Sizes.
     """
-    for mark in marks:
-        number = Run(mark.text, style.number, ANGLE)
-        plate = render_plate(
-            PlateSpec(((number,), (Run(mark.caption, style.text, QUIET_INK, REGULAR),)), PLATE, style.pad)
-        )
-        box = _free_place(mark, plate, image, joints, taken, style)
-        taken.append(plate.draw(image, box.x, box.y))
+    for first, mark in enumerate(marks):
+        number, caption = Run(mark.text, style.number, ANGLE), Run(mark.caption, style.text, QUIET_INK, REGULAR)
+        plate = render_plate(PlateSpec(((number,), (caption,)), PLATE, style.pad))
+        covered, box = _free_place(mark, plate, image, joints, taken, style)
+        if not covered or not first:
+            taken.append(plate.draw(image, box.x, box.y))
 
 
 def _free_place(
     mark: AngleMark, plate: Plate, image: Image, joints: Sequence[Rect], taken: Sequence[Rect], style: Style
-) -> Rect:
-    """Return the first place beside the arc that covers nothing, or the one that covers least."""
-    middle = 0.0 if mark.rays_deg is None else mark.rays_deg[0] + _short_way(*mark.rays_deg) / 2
-    best: tuple[int, Rect] | None = None
-    for turn in _TURNS_DEG:
-        box = _beside(mark, plate.size, middle + turn, style)
-        x = min(max(box.x, 0), max(image.shape[1] - box.width, 0))
-        y = min(max(box.y, 0), max(image.shape[0] - box.height, 0))
-        box = Rect(x, y, box.width, box.height)
-        covered = sum(box.overlap(j) for j in joints) * 4 + sum(box.overlap(t) for t in taken)
-        if best is None or covered < best[0]:
-            best = covered, box
-        if not covered:
-            break
-    assert best is not None
-    return best[1]
+) -> tuple[int, Rect]:
+    """Return the first place beside the arc that covers nothing, or the one that covers least, with how much."""
+    (w, h), (height, width) = plate.size, image.shape[:2]
+    middle = 90.0 if mark.rays_deg is None else mark.rays_deg[0] + _short_way(*mark.rays_deg) / 2
+    clear = (arc_radius(mark, style) or style.text) + style.pad
+    best = (w * h * 1000, Rect(0, 0, w, h))
+    for gap in (clear, clear + 2 * style.number):
+        for turn in _TURNS_DEG:
+            x, y = _beside(mark.at, plate.size, middle + turn, gap)
+            box = Rect(min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0)), w, h)
+            covered = sum(map(box.overlap, joints)) * 4 + sum(map(box.overlap, taken))
+            if not covered:
+                return 0, box
+            best = min(best, (covered, box))
+    return best
 
 
-def _beside(mark: AngleMark, size: tuple[int, int], angle: float, style: Style) -> Rect:
-    """Return the box whose border is just outside the arc in a direction."""
+def _beside(at: tuple[float, float], size: tuple[int, int], angle_deg: float, gap: float) -> tuple[int, int]:
+    """Return the corner of the box whose border is `gap` pixels from a point in a direction."""
     w, h = size
-    cos, sin = abs(np.cos(np.radians(angle))), abs(np.sin(np.radians(angle)))
-    half = min(w / 2 / max(cos, 1e-6), h / 2 / max(sin, 1e-6))  # from the box's middle to its border
-    centre = _toward(
-        np.array(mark.at), angle, arc_radius(mark, style) + style.pad + half + (style.text if not mark.rays_deg else 0)
-    )
-    return Rect(round(centre[0] - w / 2), round(centre[1] - h / 2), w, h)
+    cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+    half = min(w / 2 / max(abs(cos), 1e-6), h / 2 / max(abs(sin), 1e-6))  # from the box's middle to its border
+    return round(at[0] + (gap + half) * cos - w / 2), round(at[1] + (gap + half) * sin - h / 2)

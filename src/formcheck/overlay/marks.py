@@ -159,10 +159,10 @@ def angle_mark(channel: str, measured: Measurement, neutral: Measurement | None,
 
 
 def _change(measured: Measurement, neutral: Measurement | None) -> Measurement | None:
-    if neutral is None or None in (measured.value, measured.sigma, neutral.value, neutral.sigma):
+    if measured.value is None or measured.sigma is None:
         return None
-    assert measured.value is not None and measured.sigma is not None
-    assert neutral.value is not None and neutral.sigma is not None
+    if neutral is None or neutral.value is None or neutral.sigma is None:
+        return None
     return Measurement(measured.value - neutral.value, float(np.hypot(measured.sigma, neutral.sigma)), measured.unit)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Final
+
 from formcheck.overlay.state import OverlayState
 from formcheck.overlay.style import BANNERS, INK, PLATE, QUIET_INK, Style
 from formcheck.overlay.text import REGULAR, Icon, Image, Plate, PlateSpec, Rect, Run, render_plate, wrap
 
-_SIDE_LETTER = {"left": "L ", "right": "R ", "both": ""}
+_ROOM: Final = 0.2
+"""Share of the picture's height that banners and message may take; the worst fault is always shown."""
+
+_SIDE_LETTER: Final = {"left": "L ", "right": "R ", "both": ""}
 
 
 def draw_panels(image: Image, state: OverlayState, style: Style) -> list[Rect]:
@@ -14,7 +20,7 @@ def draw_panels(image: Image, state: OverlayState, style: Style) -> list[Rect]:
     edges: dict[str, list[list[Plate]]] = {"top": [], "bottom": []}
     edges[state.status_edge].append(_status(state, style))
     width = image.shape[1] - 2 * style.pad
-    edges[state.banner_edge] += [[plate] for plate in _banners(state, style, width)]
+    edges[state.banner_edge] += [[plate] for plate in _banners(state, style, width, round(_ROOM * image.shape[0]))]
     return [box for edge, rows in edges.items() for box in _stack(image, edge, rows, style)]
 
 
@@ -48,8 +54,8 @@ def _status(state: OverlayState, style: Style) -> list[Plate]:
     return plates
 
 
-def _banners(state: OverlayState, style: Style, width: int) -> list[Plate]:
-    """Return the plates of faults and message, outermost first."""
+def _banners(state: OverlayState, style: Style, width: int, height: int) -> list[Plate]:
+    """Return the plates of faults and message, outermost first; what goes beyond `height` is left out."""
     plates = []
     for banner in state.banners:
         plate, ink = BANNERS[banner.severity]
@@ -61,4 +67,5 @@ def _banners(state: OverlayState, style: Style, width: int) -> list[Plate]:
         texts = wrap(state.message, style.text, width - 2 * style.pad, 3)
         lines = tuple((Run(line, style.text, INK, REGULAR),) for line in texts)
         plates.append(render_plate(PlateSpec(lines, PLATE, style.pad)))
-    return plates
+    heights = itertools.accumulate(plate.size[1] + style.pad for plate in plates)
+    return [plate for i, (plate, below) in enumerate(zip(plates, heights, strict=True)) if not i or below <= height]

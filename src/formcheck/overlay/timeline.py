@@ -72,12 +72,13 @@ class Timeline:
         pixels = track.pixels[index] * scale
         pose = Pose(now, pixels, track.world[index], track.visibility[index], track.presence[index])
         faults = self._active_faults(now)
+        judged = self._judgement.view_ok
         return OverlayState(
             pose=pose,
             side=cast("Which", self._judgement.side),
             marks=self._marks(index, pixels, faults) if pose.found else (),
-            phase=self._phase[index] if pose.found and self._judgement.view_ok else None,
-            counts=tuple(RepCount(side, int(n[index])) for side, n in self._counts.items()),
+            phase=self._phase[index] if pose.found and judged else None,
+            counts=tuple(RepCount(side, int(n[index])) for side, n in self._counts.items()) if judged else (),
             target=self._drill.dose.reps,
             attempts=int(self._attempts[index]),
             banners=self._banners(faults),

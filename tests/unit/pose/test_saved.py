@@ -11,7 +11,15 @@ from formcheck.core.pose import PoseTrack
 from formcheck.pose.dataset import to_movement_dataset
 from formcheck.pose.saved import PosesMeta, load_poses, save_poses
 
-META = PosesMeta("clip.mp4", 29.97, 27.0, "3 of 800 frames lost", "full", "ab" * 32)
+META = PosesMeta(
+    source_name="clip.mp4",
+    fps=29.97,
+    duration_s=27.0,
+    frames_lost=3,
+    loss="3 of 800 frames lost",
+    model_name="full",
+    model_sha256="ab" * 32,
+)
 
 
 @pytest.fixture

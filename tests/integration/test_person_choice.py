@@ -49,10 +49,10 @@ def with_passer_by(frames: list[Frame], others: list[Frame]) -> list[Frame]:
 
 
 def test_passer_by_is_never_taken_for_the_person(pose_model: Path, sample: Callable[[str], Path]) -> None:
-    frames = first_frames(sample("squat_front_clean"))
+    frames = first_frames(sample("liftoff_right_clean"))
     alone = poses_of(frames)
     assert all(pose.found for pose in alone)
-    crossed = poses_of(with_passer_by(frames, first_frames(sample("hinge_right_clean"))))
+    crossed = poses_of(with_passer_by(frames, first_frames(sample("liftoff_left_clean"))))
     off = [Place.of(a).distance(Place.of(b)) for a, b in zip(alone, crossed, strict=True) if b.found]
     assert max(off) < ELSEWHERE
     missing = [i for i, pose in enumerate(crossed) if not pose.found]
@@ -63,8 +63,8 @@ def test_passer_by_is_never_taken_for_the_person(pose_model: Path, sample: Calla
 
 def test_person_is_chosen_among_two_and_kept(pose_model: Path, sample: Callable[[str], Path]) -> None:
     """A bystander at the edge from the first frame on, larger than the person in the middle."""
-    frames = first_frames(sample("squat_front_clean"))[:60]
-    other = first_frames(sample("hinge_right_clean"))[:1]
+    frames = first_frames(sample("liftoff_right_clean"))[:60]
+    other = first_frames(sample("liftoff_left_clean"))[:1]
     height, width = frames[0].image.shape[:2]
     left, top, right, bottom = bounding_box(poses_of(other)[0], 0.1, width, height)
     box = cv2.resize(other[0].image[top:bottom, left:right], (width // 4, height))

@@ -59,6 +59,7 @@ class Timeline:
         }
         self._attempts = np.searchsorted([r.end_s for r in judgement.reps if not r.counted], time, "right")
         self._labels = {rule.code: rule.label for rule in self._drill.faults}
+        self._faults = [(rep, fault) for rep in judgement.reps for fault in rep.faults]
         self._edges = _free_edges(judgement)
 
     def __len__(self) -> int:
@@ -111,9 +112,7 @@ class Timeline:
     def _active_faults(self, now: float) -> list[tuple[Rep, Fault]]:
         active = [
             (rep, fault)
-            for rep in self._judgement.reps
-            if rep.start_s - MIN_BANNER_S <= now <= rep.end_s + MIN_BANNER_S
-            for fault in rep.faults
+            for rep, fault in self._faults
             if fault.start_s <= now <= max(fault.end_s, fault.start_s + MIN_BANNER_S)
         ]
         return sorted(active, key=lambda pair: _WORST_FIRST[pair[1].severity])

@@ -13,7 +13,7 @@ from formcheck.core.measurement import ChannelSeries
 from formcheck.core.pose import FloatArray
 from formcheck.core.words import channel_words, split_side
 from formcheck.exercises.schema import FaultRule
-from formcheck.report.summary import judged_sides
+from formcheck.report.summary import moved_sides
 from formcheck.session import Judgement
 
 MAX_POINTS: Final = 2000
@@ -59,8 +59,7 @@ def _plotted(judgement: Judgement) -> dict[str, tuple[str, ...]]:
     wanted = [exercise.signal.channel]
     wanted += [rule.channel for rule in exercise.faults if rule.channel]
     wanted += [measure.channel for measure in exercise.measures if measure.result and measure.channel]
-    moved = {rep.side for rep in judgement.reps}
-    sides = [side for side in judged_sides(judgement) if side in moved] or list(judged_sides(judgement))
+    sides = moved_sides(judgement)
     views = [SideView(exercise, side, judgement.channels, judgement.baseline_values) for side in sides]
     found: dict[str, tuple[str, ...]] = {}
     for channel in dict.fromkeys(wanted):

@@ -126,6 +126,12 @@ class WatchedFault(_Record):
     judged_share: float
     """Share of the movement time (of the movements, for a fault of a result) in which it could be judged, 0 to 1."""
 
+    sigma: float | None
+    """Typical uncertainty where it was judged, in `unit`: less than this can hide; null for rates and if not judged."""
+
+    unit: str
+    """deg, deg/s, shank or hip_width."""
+
     reason: str | None
     """Why it could not be judged for the rest, mostly; null when it could."""
 

@@ -16,7 +16,9 @@ from formcheck.report.curves import plots
 from formcheck.report.gaps import gap_rows
 from formcheck.report.model import MeasureInfo, RepReport, WatchedFault
 from formcheck.report.stills import Still
-from formcheck.report.wording import clock, listed, why
+from formcheck.report.summary import measure_sentences, sides_words
+from formcheck.report.verdicts import could_hide
+from formcheck.report.wording import clock, listed, lower_first, why
 from formcheck.session import Judgement
 
 PLOTLY: Final = "assets/plotly.min.js"
@@ -52,7 +54,9 @@ def report_page(judgement: Judgement, report: RepReport, stills: tuple[Still, ..
             drill=drill,
             headline=_headline(report),
             results=_results(report),
-            sentences=report.summary.sentences[1:],
+            sentences=[
+                s for s in report.summary.sentences[1:] if s not in measure_sentences(drill, report.summary.measures)
+            ],
             video=video,
             stills=[{"src": f"evidence/{s.name}", "time_s": s.time_s, "captions": s.captions} for s in stills],
             plotly=PLOTLY,
@@ -62,6 +66,8 @@ def report_page(judgement: Judgement, report: RepReport, stills: tuple[Still, ..
             measures=shown,
             unmeasured=hidden,
             reps=[_rep_row(rep, shown, drill) for rep in report.reps],
+            sided=any(rep.side != "both" for rep in report.reps),
+            any_judged=any(fault.verdict != "not_judged" for fault in report.faults),
             faults=[_fault_row(fault, drill, len(report.reps)) for fault in report.faults],
             gaps=gap_rows(judgement),
             camera=_camera(report),
@@ -78,12 +84,10 @@ def _environment() -> Environment:
 
 def _headline(report: RepReport) -> dict[str, str]:
     total = report.summary.counted
-    sides = report.summary.counted_by_side
-    detail = listed([f"{n} {side}" for side, n in sides.items()]) if total and len(sides) > 1 else ""
     return {
         "count": str(total),
         "what": "repetition counted" if total == 1 else "repetitions counted",
-        "detail": detail,
+        "detail": sides_words(report.summary.counted_by_side),
         "attempts": plural(report.summary.attempts, "attempt") if report.summary.attempts else "",
         "sentence": report.summary.sentences[0],
     }
@@ -96,7 +100,11 @@ def _results(report: RepReport) -> list[dict[str, str]]:
         for side in ("", "left", "right"):
             found = report.summary.measures.get(f"{measure.name}_{side}" if side else measure.name)
             if found is not None and measure.result:
-                note = why(found.reason) if found.value is None else "median of the counted"
+                note = (
+                    why(found.reason)
+                    if found.value is None
+                    else f"median of {plural(report.summary.counted, 'repetition')}"
+                )
                 label = f"{measure.label}, {side}" if side else measure.label
                 tiles.append({"label": label, "value": measurement_words(found), "note": note})
     return tiles
@@ -106,11 +114,11 @@ def _shown_measures(report: RepReport) -> tuple[list[MeasureInfo], list[dict[str
     """Return the measures with a number in any rep, results first, and the others with their reason."""
     ordered = sorted(report.measures, key=lambda m: not m.result)
     shown = [m for m in ordered if any(rep.measures[m.name].value is not None for rep in report.reps)]
-    hidden = [
-        {"label": m.label, "why": why(report.reps[0].measures[m.name].reason)}
-        for m in ordered
-        if report.reps and m not in shown
-    ]
+    missing: dict[str, list[str]] = {}
+    for m in ordered:
+        if report.reps and m not in shown:
+            missing.setdefault(why(report.reps[0].measures[m.name].reason), []).append(m.label)
+    hidden = [{"labels": listed([lower_first(label) for label in labels]), "why": w} for w, labels in missing.items()]
     return shown, hidden
 
 
@@ -148,11 +156,13 @@ def _fault_row(fault: WatchedFault, drill: Exercise, moved: int) -> dict[str, st
     rule = next(rule for rule in drill.faults if rule.code == fault.code)
     share = f"{fault.judged_share:.0%}"
     verdict, detail = {
-        "seen": ("Seen", f"in {fault.reps} of {plural(moved, 'movement')}. {rule.message}"),
+        "seen": ("Seen", f"In {fault.reps} of {plural(moved, 'movement')}: {lower_first(rule.message)}"),
         "not_seen": ("Not seen", "It was watched all the time."),
         "partly_judged": ("Not seen, partly judged", f"{share} of the movement could be judged: {why(fault.reason)}."),
         "not_judged": ("Not judged", f"{reason_words(fault.reason).what}."),
     }[fault.verdict]
+    if fault.sigma is not None and could_hide(fault, rule):
+        detail += f" A small one could hide in the uncertainty of {quantity(fault.sigma, fault.unit)}."
     if fault.verdict == "seen" and fault.reason:
         detail += f" Only {share} of the movement could be judged: {why(fault.reason)}."
     limits = f"from {quantity(rule.warn, rule.unit)}"
@@ -161,8 +171,8 @@ def _fault_row(fault: WatchedFault, drill: Exercise, moved: int) -> dict[str, st
     return {
         "label": fault.label,
         "limits": limits,
-        "state": fault.verdict,
-        "verdict": verdict,
+        "state": "hint" if rule.advice_only and fault.verdict == "seen" else fault.verdict,
+        "verdict": "Seen, a hint only" if rule.advice_only and fault.verdict == "seen" else verdict,
         "detail": detail,
         "cue": rule.cue if fault.verdict == "seen" else "",
     }
@@ -190,7 +200,7 @@ def _camera(report: RepReport) -> str:
     if view.ok:
         return f"{where}: this drill can be judged from there."
     expected = [VIEW_WORDS[name] for name in report.view.expected]
-    return f"{where}. This drill is judged from {' or '.join(expected)}."
+    return f"{where}. For this drill it belongs {' or '.join(expected)}."
 
 
 def _facts(report: RepReport) -> list[tuple[str, str]]:
@@ -208,7 +218,10 @@ def _facts(report: RepReport) -> list[tuple[str, str]]:
     facts += [
         ("Side", report.side),
         ("Neutral pose", neutral),
-        ("Signal found in", f"{report.coverage:.0%} of the clip"),
+        (
+            "Movement followed in",
+            f"{report.coverage:.0%} of the clip" if report.view.ok else "– (not judged from here)",
+        ),
         ("Pose model", report.model.name + (f", SHA-256 {report.model.sha256[:12]}…" if report.model.sha256 else "")),
         ("Program", f"formcheck {report.formcheck_version}"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,8 @@ from formcheck.video.files import atomic_path
 
 MAX_STILLS: Final = 12
 """More pictures than this nobody looks at."""
+SAME_MOMENT_S: Final = 0.2
+"""Moments that are nearer than this share one picture, seconds."""
 JPEG_QUALITY: Final = 85
 
 _WORST_FIRST: Final = ("fail", "warn", "advice")
@@ -54,11 +56,12 @@ def choose_stills(judgement: Judgement) -> tuple[Still, ...]:
     """
     chosen: dict[int, Still] = {}
     for frame, name, caption in _candidates(judgement):
-        known = chosen.get(frame)
-        if known is not None:
-            chosen[frame] = Still(frame, known.time_s, known.name, (*known.captions, caption))
+        time_s = float(judgement.track.time_s[frame])
+        same = next((s for s in chosen.values() if abs(s.time_s - time_s) <= SAME_MOMENT_S), None)
+        if same is not None:
+            chosen[same.frame] = replace(same, captions=(*same.captions, caption))
         elif len(chosen) < MAX_STILLS:
-            chosen[frame] = Still(frame, float(judgement.track.time_s[frame]), name, (caption,))
+            chosen[frame] = Still(frame, time_s, name, (caption,))
     return tuple(chosen.values())
 
 
@@ -86,7 +89,9 @@ def _neutral(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
     if span is not None:
         frame = (span.start + span.stop - 1) // 2
         still = "" if span.still else " (the least moving moment)"
-        yield frame, "neutral.jpg", f"Neutral pose{still}, {clock(float(time[frame]))}: changes are measured from here."
+        when = clock(float(time[frame]))
+        text = f"Neutral pose{still}, {when}: changes are measured from here."
+        yield frame, "neutral.jpg", text if judgement.view_ok else f"What the camera saw, {when}."
     elif judgement.track.found.any():
         found = np.flatnonzero(judgement.track.found)
         frame = int(found[len(found) // 2])

@@ -7,9 +7,10 @@ from collections import Counter
 
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
-from formcheck.core.words import measurement_words, plural
+from formcheck.core.words import measurement_words, plural, quantity
+from formcheck.exercises.schema import Exercise
 from formcheck.report.model import Summary, WatchedFault
-from formcheck.report.verdicts import RepReasons, is_honest
+from formcheck.report.verdicts import RepReasons, could_hide, is_honest
 from formcheck.report.wording import listed, lower_first, why
 from formcheck.session import Judgement
 
@@ -40,7 +41,7 @@ def summarise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFa
         sentences=(
             _count_sentence(judgement, by_side),
             *_attempt_sentences(judgement.reps),
-            *_measure_sentences(judgement, measures),
+            *measure_sentences(judgement.exercise, measures),
             *_fault_sentences(judgement, faults),
             *_caveats(judgement),
             *_praise(judgement, reasons, faults),
@@ -53,6 +54,12 @@ def judged_sides(judgement: Judgement) -> tuple[str, ...]:
     if judgement.side == "both" and "both" not in judgement.exercise.sides:
         return judgement.exercise.sides
     return (judgement.side,)
+
+
+def moved_sides(judgement: Judgement) -> tuple[str, ...]:
+    """Return the judged sides that did something; all of them when none did."""
+    moved = {rep.side for rep in judgement.reps}
+    return tuple(side for side in judged_sides(judgement) if side in moved) or judged_sides(judgement)
 
 
 def _medians(judgement: Judgement, counted: list[Rep]) -> dict[str, Measurement]:
@@ -78,7 +85,7 @@ def _median(results: list[Measurement], unit: str) -> Measurement:
 def _count_sentence(judgement: Judgement, by_side: dict[str, int]) -> str:
     total = sum(by_side.values())
     if total:
-        sides = listed([f"{n} {side}" for side, n in by_side.items()]) if len(by_side) > 1 else ""
+        sides = sides_words(by_side)
         return f"{plural(total, 'repetition')} counted{f' ({sides})' if sides else ''}."
     if judgement.view_message:
         return f"No repetition counted: {lower_first(judgement.view_message)}"
@@ -91,14 +98,35 @@ def _count_sentence(judgement: Judgement, by_side: dict[str, int]) -> str:
     return "No repetition counted: no movement of this drill was seen."
 
 
+def sides_words(counted_by_side: dict[str, int]) -> str:
+    """Return how the counted repetitions are spread over the sides, where that needs saying.
+
+    Examples
+    --------
+    >>> sides_words({"left": 2, "right": 3}), sides_words({"left": 0, "right": 3}), sides_words({"both": 5})
+    ('2 left and 3 right', 'right', '')
+    """
+    moved = [side for side, n in counted_by_side.items() if n and side != "both"]
+    return moved[0] if len(moved) == 1 else listed([f"{counted_by_side[side]} {side}" for side in moved])
+
+
 def _attempt_sentences(reps: tuple[Rep, ...]) -> list[str]:
     texts = Counter(rep.reason_text or "It did not count." for rep in reps if not rep.counted)
     return [f"{plural(n, 'attempt')}: {lower_first(text)}" for text, n in texts.items()]
 
 
-def _measure_sentences(judgement: Judgement, measures: dict[str, Measurement]) -> list[str]:
+def measure_sentences(exercise: Exercise, measures: dict[str, Measurement]) -> list[str]:
+    """Return a sentence for each result of the drill.
+
+    Parameters
+    ----------
+    exercise
+        The drill.
+    measures
+        As in `Summary.measures`.
+    """
     sentences = []
-    for measure in judgement.exercise.measures:
+    for measure in exercise.measures:
         for side in ("", "left", "right"):
             found = measures.get(f"{measure.name}_{side}" if side else measure.name)
             if found is None or not measure.result:
@@ -123,9 +151,14 @@ def _fault_sentences(judgement: Judgement, faults: tuple[WatchedFault, ...]) -> 
             hint = " (a hint only)" if rules[fault.code].advice_only else ""
             where = f"in {fault.reps} {of}" if of else "in the one movement"
             sentences.append(f"{fault.label}: seen {where}{hint}. {rules[fault.code].message}")
-    clear = [lower_first(fault.label) for fault in faults if fault.verdict == "not_seen"]
+    unseen = [fault for fault in faults if fault.verdict == "not_seen"]
+    clear = [lower_first(fault.label) for fault in unseen if not could_hide(fault, rules[fault.code])]
     if clear:
         sentences.append(f"Watched and not seen: {listed(clear)}.")
+    for fault in unseen:
+        if fault.sigma is not None and could_hide(fault, rules[fault.code]):
+            size = quantity(fault.sigma, fault.unit)
+            sentences.append(f"{fault.label}: not seen, but a small one could hide in the uncertainty of {size}.")
     for fault in faults:
         if fault.verdict == "partly_judged":
             share = f"{fault.judged_share:.0%} of the movement"

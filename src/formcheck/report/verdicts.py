@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Literal
@@ -9,8 +10,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.coach.samples import SideView
+from formcheck.coach.samples import SideView, sources
 from formcheck.core.measurement import Reason
+from formcheck.core.pose import FloatArray
 from formcheck.core.results import Rep
 from formcheck.exercises.schema import Exercise, FaultRule
 from formcheck.report.model import WatchedFault
@@ -83,6 +85,8 @@ def _verdict(judgement: Judgement, rule: FaultRule, reasons: tuple[Reasons, ...]
         verdict=verdict,
         reps=seen,
         judged_share=round(share, 3),
+        sigma=_typical_sigma(judgement, rule, reasons),
+        unit=rule.unit,
         reason=_main_reason(judgement, moments) if share < _ENOUGH else None,
     )
 
@@ -111,6 +115,26 @@ def _rule_reasons(judgement: Judgement, rule: FaultRule) -> tuple[Reasons, ...]:
     return tuple(by_side[rep.side][_moving(judgement, rule, rep)] for rep in judgement.reps)
 
 
+def _typical_sigma(judgement: Judgement, rule: FaultRule, reasons: tuple[Reasons, ...]) -> float | None:
+    """Return the median sigma of what the rule compares, over the moments that could be judged."""
+    known: list[float] = []
+    for rep, why in zip(judgement.reps, reasons, strict=True):
+        if rule.measure is not None:
+            sigma = rep.measures[rule.measure].sigma
+            known += [sigma] if sigma is not None and why[0] == "" else []
+        elif rule.of != "rate" and (why == "").any():
+            frames = np.flatnonzero(_moving(judgement, rule, rep))[why == ""]
+            rows = [_sigma(judgement, rule, name)[frames] for name in sources(rule.channel or "", rep.side)]
+            known += [float(v) for v in np.concatenate(rows) if np.isfinite(v)]
+    return round(statistics.median(known), 3) if known else None
+
+
+def _sigma(judgement: Judgement, rule: FaultRule, name: str) -> FloatArray:
+    neutral = judgement.baseline_values.get(name)
+    zero = neutral.sigma if rule.of == "change" and neutral and neutral.sigma is not None else 0.0
+    return np.hypot(judgement.channels[name].sigma, zero)
+
+
 def _one(reason: str) -> Reasons:
     return np.array([reason], dtype=object)
 
@@ -130,3 +154,8 @@ def _moving(judgement: Judgement, rule: FaultRule, rep: Rep) -> NDArray[np.bool_
         if not rule.during or span.name in rule.during:
             frames |= (time >= span.start_s) & (time <= span.end_s)
     return frames
+
+
+def could_hide(fault: WatchedFault, rule: FaultRule) -> bool:
+    """Return whether a fault that was not seen could hide, because one as large as a warning is within one sigma."""
+    return fault.verdict in ("not_seen", "partly_judged") and fault.sigma is not None and fault.sigma > rule.warn

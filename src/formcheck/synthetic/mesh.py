@@ -19,7 +19,7 @@ from formcheck.synthetic.skeleton import BONES, Posture
 from formcheck.synthetic.skinning import skin_weights
 
 _VERSION = 1
-_BODY_CELL, _HEAD_CELL, _HAND_CELL, _FOOT_CELL = 0.0095, 0.0040, 0.0040, 0.0052
+_BODY_CELL, _HEAD_CELL, _HAND_CELL, _FOOT_CELL = 0.0110, 0.0046, 0.0046, 0.0062
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,16 @@ def build_mesh(person: Person) -> BodyMesh:
 def _compact(v: NDArray[np.float32], f: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     used, inverse = np.unique(f, return_inverse=True)
     return np.ascontiguousarray(v[used]), inverse.reshape(f.shape).astype(np.int32)
+
+
+def coarse_faces(v: NDArray[np.float32], f: NDArray[np.int32], cell: float) -> NDArray[np.int32]:
+    """Return fewer triangles over the same vertices: all corners in a cube of `cell` metres become one; for shadows."""
+    key = np.floor(v / cell).astype(np.int64)
+    _, first, inverse = np.unique(key @ np.array([1, 4096, 4096 * 4096]), return_index=True, return_inverse=True)
+    merged = first[inverse.ravel()][f]
+    a, b, c = merged.T
+    kept = merged[(a != b) & (b != c) & (a != c)]
+    return np.unique(kept, axis=0).astype(np.int32)
 
 
 def vertex_normals(v: NDArray[np.float32], f: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -18,16 +18,16 @@ CLIPS: dict[str, ClipSpec] = {
     "liftoff_right_pelvis_roll": ClipSpec(
         "supine-ir-liftoff", "right", "dayo", "foot_end:60", ("pelvis_roll=14",), reps=3, seed=13
     ),
-    "liftoff_right_too_small": ClipSpec("supine-ir-liftoff", "right", "chi", "foot_end:60", ("too_small",), reps=3, seed=14),
+    "liftoff_right_too_small": ClipSpec("supine-ir-liftoff", "right", "chi", "foot_end:60", ("too_small",), reps=2, seed=14),
     "slr_right_clean": ClipSpec("assess-slr", "right", "eva", "side", reps=2, seed=15),
     "squat_front_clean": ClipSpec("screen-squat", "right", "leo", "front", reps=3, seed=16),
-    "squat_side_clean": ClipSpec("screen-squat", "right", "kaya", "side_right", reps=3, seed=17),
-    "squat_front_knee_valgus": ClipSpec("screen-squat", "right", "mira", "front", ("knee_valgus",), reps=3, seed=18),
-    "squat_front_hip_shift": ClipSpec("screen-squat", "right", "finn", "front", ("hip_shift",), reps=3, seed=19),
-    "dissociation_right_clean": ClipSpec("standing-rotation-dissociation", "right", "imani", "front", reps=2, seed=20),
+    "squat_side_clean": ClipSpec("screen-squat", "right", "kaya", "side_right", reps=2, seed=17),
+    "squat_front_knee_valgus": ClipSpec("screen-squat", "right", "mira", "front", ("knee_valgus",), reps=2, seed=18),
+    "squat_front_hip_shift": ClipSpec("screen-squat", "right", "finn", "front", ("hip_shift",), reps=2, seed=19),
+    "dissociation_right_clean": ClipSpec("standing-rotation-dissociation", "right", "imani", "front", reps=1, seed=20),
     "hinge_right_clean": ClipSpec("ir-hinge", "right", "hugo", "front", reps=2, seed=21),
     "hinge_left_torso_only": ClipSpec("ir-hinge", "left", "jun", "front", ("torso_only",), reps=2, seed=22),
-    "ere_left_clean": ClipSpec("supine-ir-ere", "left", "gita", "foot_end:55", reps=2, seed=23),
+    "ere_left_clean": ClipSpec("supine-ir-ere", "left", "gita", "foot_end:55", reps=1, seed=23),
 }
 """Name of each sample and what it shows."""
 

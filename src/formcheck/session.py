@@ -130,9 +130,9 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         min_s=rule.min_s,
         within_s=rule.within_s,
         max_speed=rule.max_speed,
-        suits=lambda still: find_view(still).lying == lies,
+        suits=lambda still: find_view(still, lies).lying == lies,
     )
-    view = find_view(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
+    view = find_view(track.between(baseline.start, baseline.stop), lies) if baseline else UNKNOWN_VIEW
     problem = view_problem(exercise, view)
     names = [name for base in CHANNELS for name in full_names(base)]
     channels = smooth_channels(compute_channels(track, names, view), track.time_s)

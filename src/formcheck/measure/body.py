@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import FloatArray, PoseTrack
-from formcheck.measure.noise import Pictured
+from formcheck.measure.noise import Pictured, low_camera_factor
 from formcheck.measure.points import (
     L_ANKLE,
     L_HIP,
@@ -54,6 +54,9 @@ class BodyContext:
     pictured: Pictured
     """How the pose model sees the person."""
 
+    noise_factor: float
+    """How much larger the landmarks' errors are than usual: more than 1 when the camera is low over a lying person."""
+
     cos_elevation: float
     """Cosine of the camera's elevation; 1 when it is unknown or the camera is level."""
 
@@ -88,6 +91,7 @@ def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
     return BodyContext(
         lying=view.lying,
         pictured=("lying_side" if view.view == "side" else "lying_end") if view.lying else "upright",
+        noise_factor=low_camera_factor(view.elevation_deg) if view.lying else 1.0,
         cos_elevation=float(np.cos(np.radians(elevation))),
         torso_px=torso_px(track.pixels),
         px_per_m=pixels_per_metre(track),

@@ -185,6 +185,12 @@ def ankle_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return _height(p, ctx)
 
 
+@channel("ankle_rise", "image", ("right_ankle", *_HIPS), unit="shank", views=frozenset({"foot_end", "head_end"}))
+def ankle_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: how far the ankle is above the hips in the picture. Tells that a leg lifts, not how high."""
+    return np.asarray((_middle(p, 1)[..., 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
+
+
 # --- pelvis and trunk --------------------------------------------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, v
         reason[reason == ""] = Reason.WRONG_VIEW
     with np.errstate(invalid="ignore", divide="ignore"):
         value = spec.compute(points, ctx)
-        sigma = propagate_sigma(spec, points, ctx)
+        sigma = np.hypot(propagate_sigma(spec, points, ctx), noise_table()["model"].get(spec.name, 0.0))
     _abstain_by_limits(spec, track, ctx, sigma, reason)
     reason[(reason == "") & ~(np.isfinite(value) & np.isfinite(sigma))] = Reason.LOW_CONFIDENCE
     unknown = reason != ""
@@ -116,7 +116,7 @@ def propagate_sigma(spec: ChannelSpec, points: FloatArray, ctx: BodyContext) -> 
     -------
     ndarray, shape (T,)
     """
-    size = landmark_sigma(spec.landmarks, spec.space, ctx.pictured)
+    size = ctx.noise_factor * landmark_sigma(spec.landmarks, spec.space, ctx.pictured)
     n, d = size.shape
     steps = np.zeros((n * d, 1, n, d))
     steps[np.arange(n * d), 0, np.arange(n * d) // d, np.arange(n * d) % d] = size.ravel()

@@ -44,11 +44,16 @@ def landmark_sigma(landmarks: Sequence[str], space: Space, pictured: Pictured) -
     -------
     ndarray, shape (len(landmarks), 2 or 3)
     """
-    table = noise_table()[pictured]
-    kinds = [_kind(name) for name in landmarks]
+    table = [noise_table()[pictured][_kind(name)] for name in landmarks]
     if space == "image":
-        return np.array([[table["image"][k]] * 2 for k in kinds])
-    return np.array([[table["plane"][k], table["plane"][k], table["depth"][k]] for k in kinds])
+        return np.array([row["image"] for row in table])
+    return np.array([[plane, plane, depth] for plane, depth in (row["world"] for row in table)])
+
+
+def low_camera_factor(elevation_deg: float | None) -> float:
+    """Return by how much errors grow when the camera looks at a lying person from too low; 1 when it is unknown."""
+    low = noise_table()["low_camera"]
+    return float(low["factor"]) if elevation_deg is not None and elevation_deg < low["below_deg"] else 1.0
 
 
 def limit(name: str) -> float:

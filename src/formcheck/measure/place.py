@@ -12,12 +12,14 @@ from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import PoseTrack
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.points import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, torso_px
-from formcheck.measure.view import LYING_DEPTH_M, ViewFinding, nearer_feet_m
+from formcheck.measure.view import ViewFinding, nearer_feet_m
 
 MAX_OFFSET_TORSO: Final = 0.6
 """How far feet (upright) or hips (lying) may be from where they were when neutral, torso lengths: a step is more."""
 MAX_TURN_DEG: Final = 40.0
 """How far the trunk of a lying person may turn in the picture before it is getting up or over."""
+SIT_UP_DEPTH_M: Final = 0.3
+"""How much nearer the shoulders come to a camera at the feet when a person sits up, metres (lying they vary by 0.2)."""
 MIN_SPAN_S: Final = 0.4
 """Shorter excursions are errors of single frames, seconds."""
 
@@ -55,10 +57,8 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
             cross = trunk[:, 0] * neutral[1] - trunk[:, 1] * neutral[0]
             away |= np.abs(np.degrees(np.arctan2(cross, trunk @ neutral))) > MAX_TURN_DEG
             if view.view == "foot_end":
-                away |= (
-                    nearer_feet_m(track.world)
-                    < min(LYING_DEPTH_M, np.nanmedian(nearer_feet_m(track.world)[still])) - 0.15
-                )
+                depth = nearer_feet_m(track.world)
+                away |= depth < np.nanmedian(depth[still]) - SIT_UP_DEPTH_M
         else:
             feet = track.pixels[:, _FEET]
             offset = np.linalg.norm(feet - np.nanmedian(feet[still], axis=0), axis=-1)

@@ -15,9 +15,12 @@ FRONTAL_WIDTH: Final = 0.62
 """Shoulder width over torso length in the picture from which a person faces the camera (0.75 face on, cos 34 deg)."""
 SIDE_WIDTH: Final = 0.38
 """The same, below which the person is seen from the side (cos 60 deg)."""
-LYING_DEPTH_M: Final = 0.15
-"""How much nearer the ankles are than the shoulders for a person lying with the feet to the camera, metres. Standing it
-is negative, sitting about 0.1; measured on rendered and filmed people."""
+LYING_SCORE: Final = -0.2
+"""Above it a person seen with the head up in the picture lies with the feet to the camera: depth of the shoulders
+behind the ankles in metres, plus 0.8 times how far the shoulder width exceeds 0.75 torso lengths. Standing people
+had at most -0.27 (rendered and filmed), lying ones at least -0.12 (rendered, 35 to 86 degrees of elevation)."""
+EXPECTED: Final = 0.05
+"""By how much the score's limit moves towards what the drill expects."""
 OVERHEAD_DEG: Final = 76.0
 """Elevation from which the camera counts as overhead."""
 
@@ -39,13 +42,15 @@ class ViewFinding:
 UNKNOWN_VIEW: Final = ViewFinding("unknown", lying=False, elevation_deg=None)
 
 
-def find_view(track: PoseTrack) -> ViewFinding:
+def find_view(track: PoseTrack, lying_expected: bool | None = None) -> ViewFinding:
     """Tell position and camera placement from a stretch in which the person is in the neutral pose.
 
     Parameters
     ----------
     track
         The stretch. Frames without the person are ignored.
+    lying_expected
+        Whether the drill is done lying; decides the cases in between.
 
     Returns
     -------
@@ -66,8 +71,9 @@ def find_view(track: PoseTrack) -> ViewFinding:
         return ViewFinding(view, lying=True, elevation_deg=None)
     if torso[1] > 0:
         return ViewFinding("head_end", lying=True, elevation_deg=None)
-    if nearer_feet > LYING_DEPTH_M:
-        elevation = _foot_end_elevation(width, nearer_feet)
+    expected = 0.0 if lying_expected is None else (-EXPECTED if lying_expected else EXPECTED)
+    if lying_score(nearer_feet, width) > LYING_SCORE + expected:
+        elevation = _foot_end_elevation(nearer_feet)
         return ViewFinding("overhead" if elevation > OVERHEAD_DEG else "foot_end", True, elevation)
     if width < SIDE_WIDTH:
         view = "side"
@@ -89,6 +95,15 @@ def nearer_feet_m(world: FloatArray) -> FloatArray:
     return np.asarray(shoulders - (world[:, L_ANKLE, 2] + world[:, R_ANKLE, 2]) / 2)
 
 
-def _foot_end_elevation(width: float, nearer_feet_m: float) -> float:
-    """Return the camera's elevation over a person who lies with the feet towards it, degrees."""
-    return float(np.clip(90.0 - np.degrees(np.arcsin(np.clip(nearer_feet_m / 0.8, 0, 1))), 15, 90))
+def lying_score(nearer_feet: float, width: float) -> float:
+    """Return how much a person looks like lying with the feet to the camera; see `LYING_SCORE`."""
+    return nearer_feet + 0.8 * (width - 0.75)
+
+
+def _foot_end_elevation(nearer_feet: float) -> float:
+    """Return the camera's elevation over a person who lies with the feet towards it, degrees.
+
+    A line through rendered people at 35 to 86 degrees (root mean square error 8 degrees): the lower the camera, the
+    more the model sees the feet nearer than the shoulders.
+    """
+    return float(np.clip(77.0 - 74.0 * nearer_feet, 15.0, 90.0))

@@ -77,7 +77,7 @@ def _curve(judgement: Judgement, name: str) -> dict[str, Any]:
     band_s, band = _band(time[kept], series, kept)
     return {
         "side": split_side(name)[1],
-        "time_s": _numbers(time[kept], 3),
+        "time_s": _numbers(time[kept]),
         "value": _numbers(series.value[kept]),
         "sigma": _numbers(series.sigma[kept]),
         "band_s": band_s,
@@ -116,7 +116,7 @@ def _band(time: FloatArray, series: ChannelSeries, kept: NDArray[np.intp]) -> tu
     y: list[Any] = []
     for run in _runs(np.isfinite(value)):
         low, high = value[run] - sigma[run], value[run] + sigma[run]
-        x += [*_numbers(time[run], 3), *_numbers(time[run][::-1], 3), None]
+        x += [*_numbers(time[run]), *_numbers(time[run][::-1]), None]
         y += [*_numbers(high), *_numbers(low[::-1]), None]
     return x, y
 
@@ -127,7 +127,7 @@ def _runs(known: NDArray[np.bool_]) -> Iterator[slice]:
         yield slice(start, stop)
 
 
-def _numbers(values: FloatArray, digits: int = 2) -> list[float | None]:
+def _numbers(values: FloatArray, digits: int = 3) -> list[float | None]:
     return [None if v != v else v for v in np.round(values, digits).tolist()]
 
 
@@ -164,5 +164,5 @@ def _marks(
             at = [v for name in own if np.isfinite(v := judgement.channels[name].value[frame])]
             if at:
                 text = {"label": labels[fault.code], "severity": fault.severity, "rep": rep.index}
-                marks.append({"time_s": round(fault.evidence_s, 3), "value": round(float(np.mean(at)), 2), **text})
+                marks.append({"time_s": round(fault.evidence_s), "value": round(float(np.mean(at)), 2), **text})
     return marks

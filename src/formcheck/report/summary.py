@@ -179,7 +179,7 @@ def _caveats(judgement: Judgement) -> list[str]:
     if judgement.reps and judgement.coverage < _LITTLE_COVERAGE:
         sentences.append(
             f"The movement could be followed in {judgement.coverage:.0%} of the clip: "
-            "repetitions in the rest are not in the count."
+            "a repetition in the gaps is not in the count."
         )
     return sentences
 

@@ -69,7 +69,7 @@
     const axis = { gridcolor: grid, zeroline: false, linecolor: grid, tickcolor: grid };
     return {
       font: { family: "system-ui, sans-serif", size: 12, color: colour("ink") },
-      margin: { l: 46, r: 10, t: 22, b: 36 }, autosize: true, showlegend: false, hovermode: "x", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { l: 46, r: 10, t: 22, b: 36 }, showlegend: false, hovermode: "x", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       dragmode: window.matchMedia("(pointer: fine)").matches ? "zoom" : false,
       hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
       xaxis: { ...axis, range: [0, data.timeline.end_s], ticksuffix: " s", nticks: width < 500 ? 5 : 9 },
@@ -81,7 +81,7 @@
   function draw() {
     data.plots.forEach((plot, i) => {
       const width = canvases[i].clientWidth;
-      Plotly.react(canvases[i], traces(plot), layout(plot, width), { displayModeBar: false, responsive: true });
+      Plotly.react(canvases[i], traces(plot), { ...layout(plot, width), width, height: canvases[i].clientHeight }, { displayModeBar: false });
     });
   }
 
@@ -98,9 +98,15 @@
   }
   draw();
   canvases.forEach((canvas) => canvas.on("plotly_click", (event) => seek(event.points[0].x)));
+  window.addEventListener("resize", draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  const print = window.matchMedia("print");
-  print.addEventListener("change", (change) => { printing = change.matches; draw(); });
+  const forPaper = (on) => {
+    printing = on;
+    document.documentElement.classList.toggle("printing", on); // light colours and a width that fits the page
+    draw();
+  };
+  window.addEventListener("beforeprint", () => forPaper(true));
+  window.addEventListener("afterprint", () => forPaper(false));
   if (video) {
     const follow = () => canvases.forEach((canvas) => Plotly.relayout(canvas, { "shapes[0].x0": video.currentTime, "shapes[0].x1": video.currentTime }));
     video.addEventListener("timeupdate", follow);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,15 @@ class Clip:
         waves = [tremor(rng, self.placement.shake)(self.times) for _ in range(3)]
         return [still.shaken(*(float(w[i]) for w in waves)) for i in range(len(self.times))]
 
+    def keep(self, indices: list[int]) -> None:
+        """Keep only some frames; to be called before anything is solved.
+
+        The still neutral pose should be among them: changes from the baseline are counted from it.
+        """
+        self.times = self.times[indices]
+        self.cameras = [self.cameras[i] for i in indices]
+        self._posed = None
+
     def solve(self) -> tuple[list[BodyAngles], list[Posture]]:
         """Return pose and posture of every frame."""
         if self._posed is None:
@@ -192,8 +201,3 @@ def _target(neutral: Posture, lying: bool, placement: Placement) -> FloatArray:
     if lying:
         return np.asarray(pelvis + 0.10 * (shoulders - pelvis) * [1, 0, 1])
     return np.asarray(pelvis * [1.0, 0.97, 1.0])
-
-
-def with_faults(spec: ClipSpec, *faults: str) -> ClipSpec:
-    """Return the same clip with other faults."""
-    return replace(spec, faults=faults)

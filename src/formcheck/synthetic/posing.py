@@ -278,6 +278,10 @@ class Poser:
         inversion += get(f"{side}_inversion", 0.0)
         return replace(leg, dorsiflexion=dorsi, inversion=inversion, foot_in=toe_in, toes=get(f"{side}_heel", 0.0))
 
+    def _relaxed(self, leg: LegAngles) -> LegAngles:
+        """Return the leg with the ankle of a foot in the air."""
+        return replace(leg, dorsiflexion=-14.0 if self.setup.lying else -8.0)
+
     def _resting_leg(self, angles: BodyAngles, side: Side, c: Controls) -> LegAngles:
         setup = self.setup.legs[side]
         # a leg that lies on the floor stays there when the pelvis rolls a little
@@ -294,9 +298,18 @@ class Poser:
         return leg_at(tilt)
 
     def _above_floor(self, angles: BodyAngles, side: Side, leg: LegAngles) -> LegAngles:
-        """Lift a free leg that would go through the floor."""
-        if not self.setup.lying or self._lowest(angles.with_leg(side, leg), f"{side}_leg") > -_LIMB_SINK:
+        """Lift a free leg that would go through the floor: the thigh of a lying person, the knee of a standing one."""
+        if self._lowest(angles.with_leg(side, self._relaxed(leg)), f"{side}_leg") > -_LIMB_SINK:
             return leg
+        if not self.setup.lying:
+
+            def bent(more: float) -> LegAngles:
+                return replace(leg, knee=leg.knee + abs(more), flexion=leg.flexion + 0.4 * abs(more))
+
+            more = self._settle(
+                f"{side}_hover", lambda t: self._lowest(angles.with_leg(side, self._relaxed(bent(t))), f"{side}_leg"), 0.0
+            )
+            return bent(more)
         femur = angles.root_rotation @ hip_rotation(leg.flexion, leg.adduction, leg.ir, side)
         axis = unit(np.cross(_UP, femur[:, 1]))
 
@@ -305,7 +318,10 @@ class Poser:
             hip = hip_angles(angles.root_rotation, turned, side)
             return replace(leg, flexion=hip[0], adduction=hip[1], ir=hip[2])
 
-        tilt = self._settle(f"{side}_lift", lambda t: self._lowest(angles.with_leg(side, leg_at(t)), f"{side}_leg"), _LIMB_SINK)
+        def height(tilt: float) -> float:
+            return self._lowest(angles.with_leg(side, self._relaxed(leg_at(tilt))), f"{side}_leg")
+
+        tilt = self._settle(f"{side}_lift", height, _LIMB_SINK)
         return leg_at(tilt)
 
     # ---- head and arms ---------------------------------------------------------------------------------------------

@@ -59,9 +59,8 @@ def build_truth(
     world = {n: np.array([p.joints[n] for p in postures]) for n in names}
     camera = {n: np.array([c.to_camera(p.joints[n]) for c, p in zip(cameras, postures, strict=True)]) for n in names}
     pixels = {n: np.array([c.project(p.joints[n]) for c, p in zip(cameras, postures, strict=True)]) for n in names}
-    base = slice(
-        int(np.searchsorted(times, script.baseline[0])), max(int(np.searchsorted(times, script.baseline[1])), 1)
-    )
+    first, last = (int(np.searchsorted(times, t)) for t in script.baseline)
+    base = slice(min(first, len(times) - 1), max(last, min(first, len(times) - 1) + 1))
     lying = script.movement.setup(script.context).lying
     channels = true_channels(world, pixels, person.proportions.shank, lying, base)
     signal = script.movement.signal.format(s=script.context.side)

@@ -52,6 +52,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "leg_raise": ("Leg raise", "leg raise"),
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),
+    "ankle_rise": ("Ankle rise", "ankle rise"),
     "pelvis_roll": ("Pelvis roll", "pelvis roll"),
     "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
     "pelvis_hike": ("Hip hike", "hip hike"),

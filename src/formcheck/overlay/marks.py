@@ -111,6 +111,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "trunk_side_bend": _side_bend,
     "knee_height": _number_at("knee"),
     "ankle_height": _number_at("ankle"),
+    "ankle_rise": _number_at("ankle"),
     "hip_shift": _number_at("hip"),
     "pelvis_yaw": _number_at("hip"),
     "trunk_yaw": _number_at("shoulder"),

@@ -94,12 +94,13 @@ class Clip:
         setup = movement.setup(self.script.context)
         self.poser = Poser(self.person, self.mesh, setup)
         self.times = _frame_times(spec, self.script.duration_s)
-        neutral = self.poser.posture(dict(self.script.timeline.base))[1]
-        pelvis = neutral.joints["mid_hip"]
+        self.lying = setup.lying
+        self.neutral: Posture = self.poser.posture(dict(self.script.timeline.base))[1]
+        pelvis = self.neutral.joints["mid_hip"]
         props = movement.props(Poser(self.person, self.mesh, setup), self.script.context)
         near = 1.0 if setup.lying else 0.8
         self.scene: Scene = build_scene(spec.seed, setup.lying, pelvis, self.poser.heading, props, near + 0.6)
-        self.cameras: list[Camera] = self._cameras(_target(neutral, setup.lying, self.placement))
+        self.cameras: list[Camera] = self._cameras(camera_target(self.neutral, setup.lying))
         self.quality = spec.quality or quality_from_seed(spec.seed)
         self._posed: tuple[list[BodyAngles], list[Posture]] | None = None
 
@@ -195,7 +196,7 @@ def _frame_times(spec: ClipSpec, duration_s: float) -> NDArray[np.float64]:
     return np.asarray(times[times < duration_s], dtype=np.float64)
 
 
-def _target(neutral: Posture, lying: bool, placement: Placement) -> FloatArray:
+def camera_target(neutral: Posture, lying: bool) -> FloatArray:
     """Return what the camera looks at: the pelvis, shifted so that the whole body is in the picture."""
     pelvis, shoulders = neutral.joints["mid_hip"], neutral.joints["mid_shoulder"]
     if lying:

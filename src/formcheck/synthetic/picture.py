@@ -84,13 +84,18 @@ def smooth_edges(image: NDArray[np.uint8], threshold: float = 24.0) -> NDArray[n
         return image
     step_x = -gy[ys, xs] / size[ys, xs]
     step_y = gx[ys, xs] / size[ys, xs]
-    total = image[ys, xs].astype(np.float32) * 2.0
-    fx, fy = xs.astype(np.float32), ys.astype(np.float32)
-    for k in (-1.5, -0.75, 0.75, 1.5):
+    # remap takes tables of at most 32767 rows: lay the edge pixels out in rows of 512
+    rows = -(-len(ys) // 512)
+    table = np.zeros((4, rows * 512), dtype=np.float32)
+    table[:, : len(ys)] = xs, ys, step_x, step_y
+    x, y, along_x, along_y = table.reshape(4, rows, 512)
+    total = np.zeros((rows, 512, 3), dtype=np.float32)
+    for k in (0.0, 0.0, -1.5, -0.75, 0.75, 1.5):
+        step = np.float32(k)
         total += cv2.remap(
-            image, fx[:, None] + np.float32(k) * step_x[:, None], fy[:, None] + np.float32(k) * step_y[:, None],
-            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-        )[:, 0]
+            image, x + step * along_x, y + step * along_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+    total = total.reshape(-1, 3)[: len(ys)]
     out = image.copy()
     out[ys, xs] = np.clip(total / 6.0 + 0.5, 0, 255).astype(np.uint8)
     return out

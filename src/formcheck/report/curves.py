@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -34,49 +35,63 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
         `title`, `unit`, `curves` (side, time_s, value, sigma, band_s, band, baseline), `limits` (where faults begin, in
         the channel's unit) and `faults` (those seen, at their evidence). Ready for JSON: gaps are null.
     """
+    views = [
+        SideView(judgement.exercise, side, judgement.channels, judgement.baseline_values)
+        for side in moved_sides(judgement)
+    ]
     out = []
-    plotted = _plotted(judgement)
-    for channel, names in plotted.items():
-        curves = [_curve(judgement, name) for name in names if np.isfinite(judgement.channels[name].value).any()]
-        if curves:
-            series = judgement.channels[names[0]]
+    plotted = _plotted(judgement, views)
+    for channel, series in plotted.items():
+        shown = [s for s in series if np.isfinite(s.value).any()]
+        if shown:
+            names = tuple(s.name for s in series)
             limits = [limit for rule in judgement.exercise.faults for limit in _limits(judgement, rule, channel, names)]
             out.append(
                 {
                     "title": channel_words(names[0], with_side=False),
-                    "unit": series.unit,
-                    "curves": curves,
+                    "unit": shown[0].unit,
+                    "curves": [_curve(judgement, s) for s in shown],
                     "limits": limits,
-                    "faults": _marks(judgement, channel, names, plotted),
+                    "faults": _marks(judgement, channel, shown, plotted),
                 }
             )
     return out
 
 
-def _plotted(judgement: Judgement) -> dict[str, tuple[str, ...]]:
-    """Return the channels to plot, by the drill's name for each, with the full names of the sides that moved."""
+def _plotted(judgement: Judgement, views: list[SideView]) -> dict[str, tuple[ChannelSeries, ...]]:
+    """Return the channels to plot, by the drill's name for each: the series of the sides that moved."""
     exercise = judgement.exercise
     wanted = [exercise.signal.channel]
     wanted += [rule.channel for rule in exercise.faults if rule.channel]
     wanted += [measure.channel for measure in exercise.measures if measure.result and measure.channel]
-    sides = moved_sides(judgement)
-    views = [SideView(exercise, side, judgement.channels, judgement.baseline_values) for side in sides]
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[ChannelSeries, ...]] = {}
+    drawn: set[str] = set()
     for channel in dict.fromkeys(wanted):
-        names = tuple(dict.fromkeys(name for view in views for name in view.sources[channel]))
-        if names not in found.values():
-            found[channel] = names
+        series = {
+            name: _judgeable(judgement.channels[name], view.judging_reason(channel))
+            for view in views
+            for name in view.sources[channel]
+            if name not in drawn
+        }
+        drawn |= series.keys()
+        if series:
+            found[channel] = tuple(series.values())
     return found
 
 
-def _curve(judgement: Judgement, name: str) -> dict[str, Any]:
-    series = judgement.channels[name]
+def _judgeable(series: ChannelSeries, reason: NDArray[np.object_]) -> ChannelSeries:
+    """Return a series without the numbers that are too uncertain to judge: a curve would be read as if they counted."""
+    known = reason == ""
+    return replace(series, value=np.where(known, series.value, np.nan), sigma=np.where(known, series.sigma, np.nan))
+
+
+def _curve(judgement: Judgement, series: ChannelSeries) -> dict[str, Any]:
     time = judgement.track.time_s
     kept = thinned(series.value, MAX_POINTS)
-    neutral = judgement.baseline_values.get(name)
+    neutral = judgement.baseline_values.get(series.name)
     band_s, band = _band(time[kept], series, kept)
     return {
-        "side": split_side(name)[1],
+        "side": split_side(series.name)[1],
         "time_s": _numbers(time[kept]),
         "value": _numbers(series.value[kept]),
         "sigma": _numbers(series.sigma[kept]),
@@ -149,20 +164,20 @@ def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[st
 
 
 def _marks(
-    judgement: Judgement, channel: str, names: tuple[str, ...], plotted: dict[str, tuple[str, ...]]
+    judgement: Judgement, channel: str, series: list[ChannelSeries], plotted: dict[str, tuple[ChannelSeries, ...]]
 ) -> list[dict[str, Any]]:
     """Return the faults to mark on a plot: those of its channel, and on the signal's also those of no plotted one."""
     labels = {rule.code: rule.label for rule in judgement.exercise.faults}
     signal = next(iter(plotted))
     marks = []
     for rep in judgement.reps:
-        own = [name for name in names if split_side(name)[1] in (None, rep.side)] or list(names)
+        own = [s for s in series if split_side(s.name)[1] in (None, rep.side)] or series
         for fault in rep.faults:
             if (fault.channel if fault.channel in plotted else signal) != channel:
                 continue
             frame = int(np.argmin(np.abs(judgement.track.time_s - fault.evidence_s)))
-            at = [v for name in own if np.isfinite(v := judgement.channels[name].value[frame])]
+            at = [s.value[frame] for s in own if np.isfinite(s.value[frame])]
             if at:
                 text = {"label": labels[fault.code], "severity": fault.severity, "rep": rep.index}
-                marks.append({"time_s": round(fault.evidence_s), "value": round(float(np.mean(at)), 2), **text})
+                marks.append({"time_s": round(fault.evidence_s, 3), "value": round(float(np.mean(at)), 2), **text})
     return marks

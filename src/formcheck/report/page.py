@@ -118,7 +118,7 @@ def _shown_measures(report: RepReport) -> tuple[list[MeasureInfo], list[dict[str
     for m in ordered:
         if report.reps and m not in shown:
             missing.setdefault(why(report.reps[0].measures[m.name].reason), []).append(m.label)
-    hidden = [{"labels": listed([lower_first(label) for label in labels]), "why": w} for w, labels in missing.items()]
+    hidden = [{"labels": listed([f"“{label}”" for label in labels]), "why": w} for w, labels in missing.items()]
     return shown, hidden
 
 

@@ -28,6 +28,11 @@ def rep_table(report: RepReport) -> Table:
     labels = {fault.code: fault.label for fault in report.faults}
     title = Text(f"{report.exercise_name} · {report.source.name}")
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    if not report.reps:
+        table.show_header = False
+        table.add_column()
+        table.add_row(Text("Neither a repetition nor an attempt."))
+        return table
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("Side", no_wrap=True)
     table.add_column("Time", justify="right", no_wrap=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 from formcheck.core.errors import OutputError
@@ -107,7 +108,7 @@ def test_abstained_result_is_a_dash_with_its_reason_and_no_number(front: Judgeme
     assert tile
     assert tile[1] == "–"
     assert "hidden" in tile[2]
-    assert re.search(r"No number \(–\) in any repetition for depth[^<]*hidden", page)
+    assert re.search(r"No number \(–\) in any repetition for “Depth[^<]*hidden", page)
 
 
 def test_curves_of_an_abstained_channel_have_gaps_not_zeros(front: Judgement, tmp_path: Path) -> None:
@@ -121,6 +122,14 @@ def test_curves_of_an_abstained_channel_have_gaps_not_zeros(front: Judgement, tm
     assert curve["value"][40:60] == [None] * 20
     assert curve["band"].count(None) == 2  # two closed outlines
     assert curve["value"][39] is not None
+
+
+def test_curve_too_uncertain_to_judge_is_not_drawn(front: Judgement, tmp_path: Path) -> None:
+    series = front.channels["pelvis_hike"]
+    count = len(series.value)
+    blurred = replace(series, value=np.zeros(count), sigma=np.full(count, 15.0), reason=np.full(count, "", object))
+    page = page_of(replace(front, channels={**front.channels, "pelvis_hike": blurred}), tmp_path)
+    assert "Hip hike" not in [plot["title"] for plot in plot_data(page)["plots"]]
 
 
 def test_long_clips_are_thinned_for_the_plots_and_keep_their_peaks(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def _two_sided(judgement: Judgement) -> bool:
 
 def _sentence(names: list[str]) -> str:
     first, *others = names
-    return ", ".join([first, *map(lower_first, others)]) if first else "Everything"
+    return "; ".join([first, *map(lower_first, others)]) if first else "Everything"
 
 
 def _advice(judgement: Judgement, reason: str, channel: str) -> str:

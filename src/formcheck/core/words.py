@@ -25,6 +25,10 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "out_of_frame": ReasonWords(
         "A joint is outside the picture", "Move the camera back until head and feet stay inside the picture."
     ),
+    "out_of_place": ReasonWords(
+        "Not in the place of the drill",
+        "Only what is done where you started is judged: stay there between repetitions.",
+    ),
     "wrong_view": ReasonWords("The camera cannot see this from where it stands", "Place the camera as described."),
     "camera_too_low": ReasonWords("The camera is too low", "Raise the camera and tilt it down."),
     "knee_too_straight": ReasonWords(
@@ -53,6 +57,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),
     "ankle_rise": ("Ankle rise", "ankle rise"),
+    "hip_height": ("Hip height", "hip height"),
     "pelvis_roll": ("Pelvis roll", "pelvis roll"),
     "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
     "pelvis_hike": ("Hip hike", "hip hike"),

@@ -16,6 +16,10 @@ from formcheck.overlay.text import REGULAR, Image, Plate, PlateSpec, Rect, Run, 
 
 FILL_OPACITY: Final = 0.5
 
+Places = dict[str, tuple[float, int]]
+"""Where each channel's number stood on the frame before: direction from its joint, degrees, and distance beyond its
+arc, pixels. It stays there as long as the place is free; numbers that jump from frame to frame cannot be read."""
+
 _DASHES: Final = 7
 _TURNS_DEG: Final = (0, 25, -25, 50, -50, 80, -80, 115, -115, 150, -150, 180)
 """Where a number may stand, seen from the middle of its arc; the first free place is taken."""
@@ -77,7 +81,12 @@ def _dashed(
 
 
 def draw_numbers(
-    image: Image, marks: Sequence[AngleMark], joints: Sequence[Rect], taken: list[Rect], style: Style
+    image: Image,
+    marks: Sequence[AngleMark],
+    joints: Sequence[Rect],
+    taken: list[Rect],
+    style: Style,
+    places: Places | None = None,
 ) -> None:
     """Draw the number of each mark beside its arc, in place; a number that has no free place is left out.
 
@@ -93,31 +102,42 @@ def draw_numbers(
         Boxes of what stands already; those of the numbers are added.
     style
         Sizes.
+    places
+        Where the numbers stood on the frame before, brought up to date; leave it out for a single picture.
     """
+    places = {} if places is None else places
     for first, mark in enumerate(marks):
         number, caption = Run(mark.text, style.number, ANGLE), Run(mark.caption, style.text, QUIET_INK, REGULAR)
         plate = render_plate(PlateSpec(((number,), (caption,)), PLATE, style.pad))
-        covered, box = _free_place(mark, plate, image, joints, taken, style)
+        covered, box, place = _free_place(mark, plate, image, joints, taken, style, places.get(mark.channel))
         if not covered or not first:
+            places[mark.channel] = place
             taken.append(plate.draw(image, box.x, box.y))
 
 
 def _free_place(
-    mark: AngleMark, plate: Plate, image: Image, joints: Sequence[Rect], taken: Sequence[Rect], style: Style
-) -> tuple[int, Rect]:
+    mark: AngleMark,
+    plate: Plate,
+    image: Image,
+    joints: Sequence[Rect],
+    taken: Sequence[Rect],
+    style: Style,
+    before: tuple[float, int] | None,
+) -> tuple[int, Rect, tuple[float, int]]:
     """Return the first place beside the arc that covers nothing, or the one that covers least, with how much."""
     (w, h), (height, width) = plate.size, image.shape[:2]
     middle = 90.0 if mark.rays_deg is None else mark.rays_deg[0] + _short_way(*mark.rays_deg) / 2
     clear = (arc_radius(mark, style) or style.text) + style.pad
-    best = (w * h * 1000, Rect(0, 0, w, h))
-    for gap in (clear, clear + 2 * style.number):
-        for turn in _TURNS_DEG:
-            x, y = _beside(mark.at, plate.size, middle + turn, gap)
-            box = Rect(min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0)), w, h)
-            covered = sum(map(box.overlap, joints)) * 4 + sum(map(box.overlap, taken))
-            if not covered:
-                return 0, box
-            best = min(best, (covered, box))
+    best = (w * h * 1000, Rect(0, 0, w, h), (middle, 0))
+    choices = [before] if before else []
+    choices += [(middle + turn, beyond) for beyond in (0, 2 * style.number) for turn in _TURNS_DEG]
+    for direction, beyond in choices:
+        x, y = _beside(mark.at, plate.size, direction, clear + beyond)
+        box = Rect(min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0)), w, h)
+        covered = sum(map(box.overlap, joints)) * 4 + sum(map(box.overlap, taken))
+        best = min(best, (covered, box, (direction, beyond)))
+        if not covered:
+            break
     return best
 
 

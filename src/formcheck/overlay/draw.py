@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.core.landmarks import INDEX, SIDES
-from formcheck.overlay.arcs import draw_arc, draw_numbers
+from formcheck.overlay.arcs import Places, draw_arc, draw_numbers
 from formcheck.overlay.panels import draw_panels
 from formcheck.overlay.skeleton import draw_skeleton
 from formcheck.overlay.state import OverlayState
@@ -13,7 +13,7 @@ from formcheck.overlay.style import Style, style_for
 from formcheck.overlay.text import Image, Rect
 
 
-def draw_overlay(image: Image, state: OverlayState) -> Image:
+def draw_overlay(image: Image, state: OverlayState, places: Places | None = None) -> Image:
     """Draw what a state says.
 
     Parameters
@@ -22,6 +22,8 @@ def draw_overlay(image: Image, state: OverlayState) -> Image:
         Shape (height, width, 3), RGB; stays as it is.
     state
         What to draw, in pixels of this picture.
+    places
+        For the frames of a video: a dictionary, empty at first, that keeps the numbers where they are between frames.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def draw_overlay(image: Image, state: OverlayState) -> Image:
     for mark in state.marks:
         draw_arc(canvas, mark, style)
     boxes = draw_panels(canvas, state, style)
-    draw_numbers(canvas, state.marks, _working_joints(state, style), boxes, style)
+    draw_numbers(canvas, state.marks, _working_joints(state, style), boxes, style, places)
     return canvas
 
 

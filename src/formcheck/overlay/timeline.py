@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,9 @@ Which = Literal["left", "right", "both"]
 
 _WORST_FIRST: Final = {"fail": 0, "warn": 1, "advice": 2}
 _MAX_BANNERS: Final = 2
-_EDGE_SHARE: Final = 0.16  # height of the panels, as a share of the picture
+_EDGE_SHARE: Final = 0.16  # height of count and phase, as a share of the picture
+_ABOVE_SHARE: Final = 0.33  # the same with banners under them
+_OFTEN: Final = 0.05  # share of the frames
 
 
 class Timeline:
@@ -52,7 +54,7 @@ class Timeline:
         self._phase = _phase_of_frames(judgement)
         self._gap = _gap_reasons(judgement)
         self._neutral = _neutral_pixels(judgement, scale)
-        self._results = self._shown_channels()
+        self._results = {side: self._shown_channels(side) for side in get_args(Which)}
         self._counts = {
             side: np.searchsorted([r.end_s for r in judgement.reps if r.counted and r.side == side], time, "right")
             for side in _count_sides(judgement)
@@ -74,10 +76,11 @@ class Timeline:
         pose = Pose(now, pixels, track.world[index], track.visibility[index], track.presence[index])
         faults = self._active_faults(now)
         judged = self._judgement.view_ok
+        side = self._working_side(now)
         return OverlayState(
             pose=pose,
-            side=cast("Which", self._judgement.side),
-            marks=self._marks(index, pixels, faults) if pose.found else (),
+            side=side,
+            marks=self._marks(index, side, pixels, faults) if pose.found else (),
             phase=self._phase[index] if pose.found and judged else None,
             counts=tuple(RepCount(side, int(n[index])) for side, n in self._counts.items()) if judged else (),
             target=self._drill.dose.reps,
@@ -88,15 +91,22 @@ class Timeline:
             banner_edge=self._edges[1],
         )
 
-    def _shown_channels(self) -> tuple[str, ...]:
-        """Return the full names of the signal and of the results that have channels."""
+    def _working_side(self, now: float) -> Which:
+        """Return the side of the movement in progress; the judged side between movements."""
+        sides = {rep.side for rep in self._judgement.reps if rep.start_s <= now <= rep.end_s}
+        return cast("Which", sides.pop() if len(sides) == 1 else self._judgement.side)
+
+    def _shown_channels(self, side: Which) -> tuple[str, ...]:
+        """Return the full names of the signal and of the results that have channels, for one side or both."""
         names = [self._drill.signal.channel]
         names += [m.channel for m in self._drill.measures if m.result and m.channel]
-        full = [s for name in names for s in sources(name, self._judgement.side)]
+        full = [s for name in names for s in sources(name, side)]
         return tuple(dict.fromkeys(n for n in full if n in self._judgement.channels))
 
-    def _marks(self, index: int, pixels: FloatArray, faults: list[tuple[Rep, Fault]]) -> tuple[AngleMark, ...]:
-        names = list(self._results)
+    def _marks(
+        self, index: int, side: Which, pixels: FloatArray, faults: list[tuple[Rep, Fault]]
+    ) -> tuple[AngleMark, ...]:
+        names = list(self._results[side])
         for rep, fault in faults:
             rule = next((r for r in self._drill.faults if r.code == fault.code), None)
             if rule is not None and rule.channel:
@@ -193,14 +203,23 @@ def _neutral_pixels(judgement: Judgement, scale: float) -> FloatArray | None:
 
 
 def _free_edges(judgement: Judgement) -> tuple[Edge, Edge]:
-    """Return the edges for status and banners where the working leg is least often, the same for the whole clip."""
+    """Return the edges for status and banners, the same for the whole clip.
+
+    Both stand above the person where there is room, because players lay their controls over the lower edge; otherwise
+    where the working leg is least often.
+    """
+    track = judgement.track
+    if not len(track):
+        return "top", "bottom"
     sides = [s for s in SIDES if judgement.side in (s, "both")]
     joints = [INDEX[f"{s}_{part}"] for s in sides for part in ("hip", "knee", "ankle")]
     with np.errstate(invalid="ignore"):
-        y = judgement.track.pixels[:, joints, 1] / judgement.track.image_size[1]
-        top = float((y < _EDGE_SHARE).any(axis=1).mean()) if len(y) else 0.0
-        bottom = float((y > 1 - _EDGE_SHARE).any(axis=1).mean()) if len(y) else 0.0
-    often = 0.05
-    if top <= often:
-        return "top", "bottom" if bottom <= often else "top"
-    return ("bottom", "bottom") if bottom <= often else ("top", "bottom")
+        height = track.pixels[..., 1] / track.image_size[1]
+        person = float((height < _ABOVE_SHARE).any(axis=1).mean())
+        top = float((height[:, joints] < _EDGE_SHARE).any(axis=1).mean())
+        bottom = float((height[:, joints] > 1 - _EDGE_SHARE).any(axis=1).mean())
+    if person <= _OFTEN:
+        return "top", "top"
+    if top <= _OFTEN:
+        return "top", "bottom" if bottom <= _OFTEN else "top"
+    return ("bottom", "bottom") if bottom <= _OFTEN else ("top", "bottom")

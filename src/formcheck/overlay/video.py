@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from formcheck.core.frame import Frame
+from formcheck.overlay.arcs import Places
 from formcheck.overlay.draw import draw_overlay
 from formcheck.overlay.text import Image
 from formcheck.overlay.timeline import Timeline
@@ -48,6 +49,7 @@ def draw_frames(
     scale = picture_scale(judgement.track.image_size)
     width, height = (round(side * scale) for side in judgement.track.image_size)
     timeline = Timeline(judgement, scale)
+    places: Places = {}
     last = len(timeline) - 1 if only is None else max(only, default=-1)
     for frame in frames:
         if frame.index > last:
@@ -57,7 +59,7 @@ def draw_frames(
         image = frame.image
         if scale < 1:
             image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        yield frame, draw_overlay(image, timeline.state(frame.index))
+        yield frame, draw_overlay(image, timeline.state(frame.index), places)
         if frame.index == last:
             return
 

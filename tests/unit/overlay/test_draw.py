@@ -197,3 +197,17 @@ def test_plate_beyond_the_border_is_cut_off() -> None:
     assert box == Rect(45, 30, *plate.size)
     assert (image[:30] == 90).all()
     assert (image[32:, 50:] != 90).any()
+
+
+def test_number_keeps_its_place_while_its_arc_turns_and_leaves_it_when_it_is_taken() -> None:
+    style, places, joint = style_for(640, 480), {}, Rect(310, 230, 20, 20)
+    boxes = []
+    for turn in (90.0, 40.0, -40.0, -90.0):
+        mark = AngleMark("hip_ir_left", (320, 240), "98° ± 6°", "hip IR", (0.0, turn), 90.0)
+        taken: list[Rect] = []
+        draw_numbers(grey(), [mark], [joint], taken, style, places)
+        boxes += taken
+    assert len(set(boxes)) == 1
+    taken = [boxes[0]]
+    draw_numbers(grey(), [mark], [joint], taken, style, places)
+    assert not taken[1].overlap(boxes[0])

@@ -154,6 +154,9 @@ def test_panels_avoid_the_edge_where_the_working_leg_is(judgement: Judgement) ->
     pixels[..., 1] = 0.7 * pixels[..., 1] + 0.1 * 480  # further away: the feet leave the lower edge
     away = replace(judgement, track=replace(judgement.track, pixels=pixels))
     assert Timeline(away).state(0).banner_edge == "bottom"
+    pixels[..., 1] += 80  # room above the head: off the lower edge, where players have their controls
+    low = replace(judgement, track=replace(judgement.track, pixels=pixels))
+    assert Timeline(low).state(0).banner_edge == "top"
 
 
 def test_video_has_the_clips_own_times_and_every_picture_is_offered(judgement: Judgement, tmp_path: Path) -> None:
@@ -187,3 +190,17 @@ def test_frames_past_the_track_are_left_out(judgement: Judgement) -> None:
 
 def _cut(series, stop):  # type: ignore[no-untyped-def]
     return replace(series, value=series.value[:stop], sigma=series.sigma[:stop], reason=series.reason[:stop])
+
+
+def test_only_the_leg_that_moves_has_its_number_in_a_one_sided_drill(judgement: Judgement) -> None:
+    drill = load_exercise("supine-ir-liftoff")
+    names = ("shank_tilt_left", "shank_tilt_right")
+    channels = judgement.channels | {
+        name: replace(judgement.channels["knee_flexion_left"], name=name) for name in names
+    }
+    rep = Rep(1, "right", 2.0, 3.0, True, None, None, 2.5)
+    timeline = Timeline(replace(judgement, exercise=drill, reps=(rep,), phases=(), channels=channels))
+    resting, moving = timeline.state(at(judgement, 1.0)), timeline.state(at(judgement, 2.5))
+    assert (resting.side, moving.side) == ("both", "right")
+    assert set(names) <= {mark.channel for mark in resting.marks}
+    assert {mark.channel for mark in moving.marks if mark.channel in names} == {"shank_tilt_right"}

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from formcheck.core.landmarks import BODY_EDGES, INDEX, LANDMARKS, MIRROR, other_side
-from formcheck.core.measurement import Measurement
+from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.words import REASONS, reason_words
 from tests.fixtures.stick import squat_track
 
 
@@ -47,3 +48,10 @@ def test_a_track_refuses_wrong_shapes_and_times_that_do_not_rise() -> None:
 )
 def test_a_measurement_reads_as_a_number_with_its_error_or_as_a_dash(measurement: Measurement, text: str) -> None:
     assert str(measurement) == text
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_words_and_advice(reason: Reason) -> None:
+    assert reason in REASONS
+    assert reason_words(reason).what
+    assert reason_words(reason).advice

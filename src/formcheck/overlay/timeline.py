@@ -98,7 +98,7 @@ class Timeline:
 
     def _shown_channels(self, side: Which) -> tuple[str, ...]:
         """Return the full names of the signal and of the results that have channels, for one side or both."""
-        names = [self._drill.signal.channel]
+        names = [self._drill.signal.channel] if self._drill.signal.unit == "deg" else []
         names += [m.channel for m in self._drill.measures if m.result and m.channel]
         full = [s for name in names for s in sources(name, side)]
         return tuple(dict.fromkeys(n for n in full if n in self._judgement.channels))

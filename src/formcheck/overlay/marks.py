@@ -114,7 +114,6 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "ankle_rise": _number_at("ankle"),
     "hip_height": _number_at("hip"),
     "hip_shift": _number_at("hip"),
-    "hip_height": _number_at("hip"),
     "pelvis_yaw": _number_at("hip"),
     "trunk_yaw": _number_at("shoulder"),
     "trunk_twist": _number_at("shoulder"),

@@ -11,7 +11,8 @@ from formcheck.synthetic.skeleton import BONES, Posture
 
 
 def _bones_of(part: str) -> tuple[str, ...]:
-    trunk = {"pelvis": ("pelvis", "left_hip_half", "right_hip_half"), "thorax": ("lumbar", "thorax"), "head": ("head",)}
+    trunk = {"pelvis": ("pelvis", "left_hip_half", "right_hip_half"), "thorax": ("lumbar", "thorax"), "head": ("head",),
+             "shoulders": ("left_shoulder_half", "right_shoulder_half")}
     if part in trunk:
         return trunk[part]
     side, limb = part.split("_")
@@ -27,6 +28,7 @@ PARTS: tuple[str, ...] = (
     "pelvis",
     "thorax",
     "head",
+    "shoulders",
     *(f"{s}_{limb}" for s in SIDES for limb in ("leg", "thigh", "arm")),
 )
 

@@ -42,7 +42,7 @@ Controls = Mapping[str, float]
 
 LegMode = Literal["planted", "planted_ir", "rest", "free"]
 ArmMode = Literal["floor", "free", "vertical"]
-_TRUNK_SINK, _LIMB_SINK = 0.005, 0.002
+_TRUNK_SINK, _LIMB_SINK, _DEEPEST = 0.005, 0.002, 0.007  # metres of give, as soft tissue has
 _UP = np.array([0.0, 1.0, 0.0])
 
 
@@ -144,6 +144,15 @@ class Poser:
     # ---- trunk -----------------------------------------------------------------------------------------------------
 
     def _solve(self, c: Controls, neutral: bool) -> BodyAngles:
+        angles = self._solve_raised(c, neutral, 0.0)
+        if self.setup.lying:
+            # shoulders change shape with the arms, which are placed last
+            low = self._lowest(angles, "shoulders")
+            if low < -_DEEPEST:
+                angles = self._solve_raised(c, neutral, -low - _DEEPEST)
+        return angles
+
+    def _solve_raised(self, c: Controls, neutral: bool, raised: float) -> BodyAngles:
         pelvis, thorax = self._trunk_frames(c)
         angles = BodyAngles(np.zeros(3), pelvis)
         rel = pelvis.T @ thorax
@@ -151,6 +160,7 @@ class Poser:
         angles = replace(angles, lumbar=_spine(half), thoracic=_spine(half.T @ rel))
         if self.setup.lying:
             angles = self._lay_trunk(angles, c)
+            angles = replace(angles, root_position=angles.root_position + raised * _UP)
         else:
             angles = self._stand_trunk(angles, c)
         for side in SIDES:
@@ -272,7 +282,9 @@ class Poser:
             dorsi, inversion, toe_in = relaxed
         else:
             flat = foot_angles(angles.root_rotation, leg, foot, side)
-            k = float(np.clip(moved / 14.0, 0.0, 1.0))
+            # level while it is near the floor, relaxed once it is well off it
+            ankle_now = forward_kinematics(self._p, angles.with_leg(side, leg)).joints[f"{side}_ankle"][1] if moved else 0.0
+            k = float(np.clip((ankle_now - self._foot_target(side, c)[0][1] - 0.02) / 0.10, 0.0, 1.0)) if moved else 0.0
             k = k * k * (3 - 2 * k)
             dorsi, inversion, toe_in = (a + k * (b - a) for a, b in zip(flat, relaxed, strict=True))
         inversion += get(f"{side}_inversion", 0.0)
@@ -379,19 +391,30 @@ class Poser:
         return self._contact.lowest(part, forward_kinematics(self._p, angles))
 
     def _settle(self, key: str, height: Callable[[float], float], sink: float) -> float:
-        """Return the tilt (degrees) at which the height is `-sink`: secant steps from the last frame's answer."""
+        """Return the tilt (degrees) at which the height is `-sink`.
+
+        Secant steps from the last frame's answer; once the answer is between two tries, they close in on it.
+        """
         t0 = self._warm.get(key, 0.0)
         h0 = height(t0) + sink
         if abs(h0) < 3e-4:
             return t0
         t1 = t0 + 1.0
         h1 = height(t1) + sink
-        for _ in range(10):
+        for _ in range(16):
             if abs(h1) < 3e-4 or abs(h1 - h0) < 1e-9:
                 break
-            step = float(np.clip(-h1 * (t1 - t0) / (h1 - h0), -15.0, 15.0))
-            t0, h0, t1 = t1, h1, t1 + step
-            h1 = height(t1) + sink
+            between = h0 * h1 < 0
+            t2 = t1 - h1 * (t1 - t0) / (h1 - h0)
+            if between:
+                width = t1 - t0
+                t2 = float(np.clip(t2, min(t0, t1) + 0.1 * abs(width), max(t0, t1) - 0.1 * abs(width)))
+            else:
+                t2 = t1 + float(np.clip(t2 - t1, -15.0, 15.0))
+            h2 = height(t2) + sink
+            if not between or h2 * h1 < 0:
+                t0, h0 = t1, h1
+            t1, h1 = t2, h2
         self._warm[key] = t1
         return t1
 

@@ -12,7 +12,7 @@ from formcheck.core.errors import FormcheckError
 from formcheck.core.landmarks import Side
 from formcheck.core.pose import FloatArray
 from formcheck.synthetic.movements.base import Context, FaultSpec, Movement, Step, expand
-from formcheck.synthetic.movements.timeline import Span, Timeline, tremor
+from formcheck.synthetic.movements.timeline import PathFunction, Span, Timeline, tremor
 from formcheck.synthetic.skeleton import Proportions
 
 
@@ -158,18 +158,25 @@ def build_script(
     if transitions:
         _leave(line, ctx, lying)
     line.hold(0.5)
-    for name, spread in _TREMOR_LYING.items() if lying else _TREMOR_STANDING.items():
-        control = name.format(s=side, o=ctx.other)
+    shaking = dict(_TREMOR_LYING if lying else _TREMOR_STANDING)
+    if lying:  # a planted foot stays planted: only the knee wavers
+        planted = movement.setup(ctx).legs[side].mode == "planted_ir"
+        shaking |= {f"{side}_ir": 0.45} if planted else {f"{side}_dir": 0.45, f"{side}_dadd": 0.2, f"{side}_dflex": 0.2}
+    for control, spread in shaking.items():
         line.overlay(control, tremor(rng, spread))
     return Script(movement, ctx, line, tuple(line.spans), tuple(rep_spans), tuple(fault_spans), baseline, line.now_s)
 
 
-_TREMOR_LYING = {"roll": 0.20, "chest_roll": 0.10, "{s}_dir": 0.45, "{s}_dadd": 0.20, "{s}_dflex": 0.20, "bend": 0.2, "head_yaw": 0.8}
+_TREMOR_LYING = {"roll": 0.20, "chest_roll": 0.10, "bend": 0.2, "head_yaw": 0.8}
 _TREMOR_STANDING = {"px": 0.003, "pz": 0.0025, "yaw": 0.35, "twist": 0.5, "lean": 0.25, "left_arm_flex": 0.8, "right_arm_flex": 0.8, "head_yaw": 1.2}
 
 
 def _scaled(targets: dict[str, float], rest: dict[str, float], factor: float) -> dict[str, float]:
     return {k: rest.get(k, 0.0) + factor * (v - rest.get(k, 0.0)) for k, v in targets.items()}
+
+
+def _scaled_path(path: PathFunction, factor: float) -> PathFunction:
+    return lambda u: {k: factor * v for k, v in path(u).items()}
 
 
 def _add_rep(
@@ -197,7 +204,7 @@ def _add_rep(
         seconds = step.seconds * tempo / speed
         t0 = line.now_s
         if step.path is not None:
-            line.path(seconds, step.path, step.phase, ctx.rep)
+            line.path(seconds, _scaled_path(step.path, factor), step.phase, ctx.rep)
         elif seconds > 0:
             targets = {k: v for k, v in _scaled(step.targets, line.base, factor).items() if k not in omitted}
             line.move(seconds, targets, step.phase, ctx.rep, delays)

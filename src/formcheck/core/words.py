@@ -57,7 +57,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),
     "ankle_rise": ("Ankle rise", "ankle rise"),
-    "hip_height": ("Hip height", "hip height"),
+    "hip_drop": ("Hips lowered", "hips lower"),
     "pelvis_roll": ("Pelvis roll", "pelvis roll"),
     "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
     "pelvis_hike": ("Hip hike", "hip hike"),

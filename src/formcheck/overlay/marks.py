@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -112,15 +112,17 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "knee_height": _number_at("knee"),
     "ankle_height": _number_at("ankle"),
     "ankle_rise": _number_at("ankle"),
-    "hip_height": _number_at("hip"),
-    "hip_shift": _number_at("hip"),
-    "pelvis_yaw": _number_at("hip"),
     "trunk_yaw": _number_at("shoulder"),
     "trunk_twist": _number_at("shoulder"),
 }
 
-FROM_BASELINE: Final = frozenset({"hip_ir", "pelvis_roll", "pelvis_hike"})
-"""Channels whose arc starts at the neutral pose: their number is the change from it."""
+_ELSEWHERE: Final = _number_at("hip")
+"""For channels without a place of their own: only their number, at the hip."""
+
+FROM_BASELINE: Final = frozenset({"hip_ir", "hip_drop", "pelvis_roll", "pelvis_hike"})
+"""Channels that mean something, or whose arc starts, at the neutral pose: their number is the change from it."""
+
+_CAPTION_UNITS: Final = {"shank": "shins", "hip_width": "hip widths"}  # beside the number they would be too wide
 
 
 def angle_mark(channel: str, measured: Measurement, neutral: Measurement | None, body: Body) -> AngleMark | None:
@@ -144,14 +146,18 @@ def angle_mark(channel: str, measured: Measurement, neutral: Measurement | None,
     """
     base, side = split_side(channel)
     shown = _change(measured, neutral) if base in FROM_BASELINE else measured
-    place = _GEOMETRY.get(base)
-    if shown is None or shown.value is None or place is None:
+    place = _GEOMETRY.get(base, _ELSEWHERE)
+    if shown is None or shown.value is None:
         return None
     joint, reference, segment = place(body, side or "")
     at = body.point(joint)
     if not np.isfinite(at).all():
         return None
-    where, text, caption = (float(at[0]), float(at[1])), measurement_words(shown), channel_caption(channel)
+    where, caption = (float(at[0]), float(at[1])), channel_caption(channel)
+    text = measurement_words(shown)
+    if shown.unit in _CAPTION_UNITS:
+        text = measurement_words(replace(shown, unit="ratio"))
+        caption += f", {_CAPTION_UNITS[shown.unit]}"
     if reference is None or segment is None:
         return AngleMark(channel, where, text, caption)
     if not (np.isfinite(reference).all() and np.isfinite(segment).all()):

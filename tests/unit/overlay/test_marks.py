@@ -65,7 +65,7 @@ def test_hip_rotation_is_the_change_from_the_neutral_shank() -> None:
     assert mark.text == "30° ± 5°"
 
 
-@pytest.mark.parametrize("name", ["hip_ir_left", "pelvis_roll", "pelvis_hike"])
+@pytest.mark.parametrize("name", ["hip_ir_left", "hip_drop_left", "pelvis_roll", "pelvis_hike"])
 def test_change_without_a_neutral_value_is_not_shown(name: str) -> None:
     assert angle_mark(name, KNOWN, None, Body(TRACK.pixels[40], NEUTRAL)) is None
     unknown = Measurement(None, None, reason="no_baseline")
@@ -83,3 +83,10 @@ def test_left_and_right_mirror_each_other() -> None:
     assert marks[1] is not None
     middle = NEUTRAL[[INDEX["left_hip"], INDEX["right_hip"]], 0].mean()
     assert marks[0].at[0] - middle == pytest.approx(middle - marks[1].at[0])
+
+
+def test_unit_of_a_height_stands_in_the_caption() -> None:
+    mark = angle_mark("ankle_height_left", Measurement(0.42, 0.05, "shank"), None, Body(NEUTRAL, NEUTRAL))
+    assert mark is not None
+    assert (mark.text, mark.caption) == ("0.42 ± 0.05", "ankle height, shins")
+    assert mark.rays_deg is None

@@ -93,7 +93,9 @@ def analyze(
     else:
         raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
     judgement = judge_track(track, drill, side)
-    report = build_report(judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None))
+    report = build_report(
+        judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
+    )
     if out is not None:
         from formcheck.report.write import write_report
         from formcheck.video.source import open_source

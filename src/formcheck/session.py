@@ -115,7 +115,8 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     exercise
         The drill.
     side
-        left, right or both, as far as the drill has them; `auto`: the drill's own if it has one, otherwise each side.
+        left, right or both, as far as the drill has them; `auto`: both at once if the drill is done so, otherwise the
+        side or sides that worked.
 
     Raises
     ------
@@ -144,6 +145,10 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     views = [SideView(exercise, s, channels, neutral) for s in sides]
     if problem is None and baseline is not None:
         machines = [_run(exercise, v, view, track) for v in views]
+        if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in _merge_reps(machines))]):
+            machines = worked
+            sides = tuple(m.side for m in worked)
+            views = [v for v in views if v.side in sides]
     return Judgement(
         exercise=exercise,
         side="both" if len(sides) > 1 else sides[0],

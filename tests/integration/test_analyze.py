@@ -111,7 +111,7 @@ def test_saved_poses_give_the_same_verdict_without_the_video(analysed: Path) -> 
     first, again = (json.loads((analysed / d / "report.json").read_text(encoding="utf-8")) for d in ("out", "again"))
     assert [(r["counted"], r["reason"]) for r in first["reps"]] == [(r["counted"], r["reason"]) for r in again["reps"]]
     for a, b in zip(first["reps"], again["reps"], strict=True):
-        assert a["measures"]["depth"]["value"] == pytest.approx(b["measures"]["depth"]["value"], abs=0.01)
+        assert a["measures"]["hip_drop"]["value"] == pytest.approx(b["measures"]["hip_drop"]["value"], abs=0.01)
     assert not (analysed / "again" / "overlay.mp4").exists()
 
 
@@ -205,7 +205,7 @@ def test_a_persons_own_drill_file_is_judged(analysed: Path, tmp_path: Path) -> N
     library = Path(formcheck.__file__).parent / "exercises" / "library"
     mine = tmp_path / "mine.toml"
     text = (library / "screen-squat.toml").read_text(encoding="utf-8")
-    mine.write_text(text.replace('id = "screen-squat"', 'id = "my-squat"').replace("above = 40", "above = 150"))
+    mine.write_text(text.replace('id = "screen-squat"', 'id = "my-squat"').replace("above = 0.2", "above = 5.0"))
     done = run("analyze", "--poses", analysed / "poses.npz", "-e", mine, "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))

@@ -30,7 +30,7 @@ def test_squats_are_counted_at_the_right_moments() -> None:
 
 
 def test_a_shallow_squat_is_an_attempt_with_its_reason() -> None:
-    reps = judge_track(squat_track([90.0, 32.0], yaw_deg=90), SQUAT).reps
+    reps = judge_track(squat_track([90.0, 45.0], yaw_deg=90), SQUAT).reps
     assert [(r.counted, r.reason) for r in reps] == [(True, None), (False, "too_shallow")]
 
 
@@ -43,9 +43,7 @@ def test_the_mirror_person_gets_the_mirror_verdict() -> None:
     track = squat_track([90.0, 80.0], yaw_deg=45)
     a, b = judge_track(track, SQUAT), judge_track(track.mirrored(), SQUAT)
     assert [r.counted for r in a.reps] == [r.counted for r in b.reps]
-    np.testing.assert_allclose(
-        a.channels["hip_flexion_left"].value, b.channels["hip_flexion_right"].value, atol=1e-6
-    )
+    np.testing.assert_allclose(a.channels["hip_flexion_left"].value, b.channels["hip_flexion_right"].value, atol=1e-6)
 
 
 def test_the_wrong_position_is_not_judged_and_says_what_to_do() -> None:

@@ -80,7 +80,9 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
     assert measure.channel is not None  # the schema demands it
     rows = [row for row in _rows(measure, samples) if math.isfinite(row[1]) and math.isfinite(row[2])]
     if not rows:
-        return Measurement(None, None, measure.unit, Reason.LOW_CONFIDENCE.value)
+        reasons = [s[measure.channel].reason for _, s in samples if measure.channel in s and s[measure.channel].reason]
+        why = statistics.mode(reasons) if reasons else Reason.NO_BASELINE.value
+        return Measurement(None, None, measure.unit, why)
     value, sigma = _reduce(measure, rows)
     return Measurement(value, sigma, measure.unit)
 

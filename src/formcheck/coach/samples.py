@@ -34,6 +34,9 @@ class Sample:
     change_sigma: float
     """One standard deviation of the change."""
 
+    reason: str = ""
+    """Why it is abstained; empty when it is known."""
+
 
 Samples = Mapping[str, Sample]
 """The drill's channels at one moment, by the names that the drill uses."""
@@ -98,8 +101,9 @@ class SideView:
     def samples(self, time_s: FloatArray) -> Iterator[tuple[float, Samples]]:
         """Yield time and samples of every frame."""
         columns = {name: self._columns(name).tolist() for name in self.sources}
+        reasons = {name: self.reason(name) for name in self.sources}
         for i, time in enumerate(time_s.tolist()):
-            yield time, {name: Sample(*column[i]) for name, column in columns.items()}
+            yield time, {name: Sample(*column[i], str(reasons[name][i])) for name, column in columns.items()}
 
     def reason(self, name: str) -> NDArray[np.object_]:
         """Return "" where a drill's channel is known, otherwise why not, shape (T,)."""

@@ -81,6 +81,12 @@ class BodyContext:
         return replace(self, torso_px=self.torso_px[frames], px_per_m=self.px_per_m[frames])
 
 
+def _pictured(view: ViewFinding) -> Pictured:
+    if view.lying:
+        return "lying_side" if view.view == "side" else "lying_end"
+    return "upright_front" if view.view in ("front", "back") else "upright"
+
+
 def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
     """Gather what the channels need to know from the whole track."""
     shank = np.linalg.norm(track.world[:, [L_ANKLE, R_ANKLE]] - track.world[:, [L_KNEE, R_KNEE]], axis=-1)
@@ -90,7 +96,7 @@ def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
     found = track.found
     return BodyContext(
         lying=view.lying,
-        pictured=("lying_side" if view.view == "side" else "lying_end") if view.lying else "upright",
+        pictured=_pictured(view),
         noise_factor=low_camera_factor(view.elevation_deg) if view.lying else 1.0,
         cos_elevation=float(np.cos(np.radians(elevation))),
         torso_px=torso_px(track.pixels),

@@ -185,6 +185,13 @@ def ankle_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return _height(p, ctx)
 
 
+@channel("hip_drop", "image", ("right_hip", "right_heel", "right_foot_index"), unit="shank", views=UPRIGHT)
+def hip_drop(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: minus the height of the hip over its foot, so that the change from standing is how far the hip sank."""
+    floor = np.max(p[..., 1:, 1], axis=-1)
+    return np.asarray((p[..., 0, 1] - floor) / (ctx.px_per_m * ctx.shank_m))
+
+
 @channel("ankle_rise", "image", ("right_ankle", *_HIPS), unit="shank", views=frozenset({"foot_end", "head_end"}))
 def ankle_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying: how far the ankle is above the hips in the picture. Tells that a leg lifts, not how high."""

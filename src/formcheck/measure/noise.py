@@ -13,8 +13,9 @@ import numpy as np
 from formcheck.core.pose import FloatArray
 
 Space = Literal["image", "world"]
-Pictured = Literal["upright", "lying_side", "lying_end"]
-"""How the pose model sees the person: its errors differ. `lying_end`: from the feet, the head, or above."""
+Pictured = Literal["upright", "upright_front", "lying_side", "lying_end"]
+"""How the pose model sees the person: its errors differ. `upright_front`: from the front or the back;
+`lying_end`: from the feet, the head, or above."""
 
 
 @cache

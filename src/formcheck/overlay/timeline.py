@@ -97,11 +97,13 @@ class Timeline:
         return cast("Which", sides.pop() if len(sides) == 1 else self._judgement.side)
 
     def _shown_channels(self, side: Which) -> tuple[str, ...]:
-        """Return the full names of the signal and of the results that have channels, for one side or both."""
-        names = [self._drill.signal.channel] if self._drill.signal.unit == "deg" else []
+        """Return the full names of the angles among signal and results, for one side or both; lengths if none is."""
+        names = [self._drill.signal.channel]
         names += [m.channel for m in self._drill.measures if m.result and m.channel]
-        full = [s for name in names for s in sources(name, side)]
-        return tuple(dict.fromkeys(n for n in full if n in self._judgement.channels))
+        full = dict.fromkeys(s for name in names for s in sources(name, side))
+        channels = self._judgement.channels
+        known = tuple(name for name in full if name in channels)
+        return tuple(name for name in known if channels[name].unit == "deg") or known
 
     def _marks(
         self, index: int, side: Which, pixels: FloatArray, faults: list[tuple[Rep, Fault]]

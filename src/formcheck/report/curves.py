@@ -22,7 +22,7 @@ MAX_POINTS: Final = 2000
 
 
 def plots(judgement: Judgement) -> list[dict[str, Any]]:
-    """Return one plot a channel of the drill that has numbers: the signal first, then what faults and results need.
+    """Return one plot a channel of the drill that has numbers: the results first, then the signal, then what faults need.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
 def _plotted(judgement: Judgement, views: list[SideView]) -> dict[str, tuple[ChannelSeries, ...]]:
     """Return the channels to plot, by the drill's name for each: the series of the sides that moved."""
     exercise = judgement.exercise
-    wanted = [exercise.signal.channel]
+    wanted = [measure.channel for measure in exercise.measures if measure.result and measure.channel]
+    wanted += [exercise.signal.channel]
     wanted += [rule.channel for rule in exercise.faults if rule.channel]
-    wanted += [measure.channel for measure in exercise.measures if measure.result and measure.channel]
     found: dict[str, tuple[ChannelSeries, ...]] = {}
     drawn: set[str] = set()
     for channel in dict.fromkeys(wanted):

@@ -49,7 +49,7 @@ def test_report_fulfils_its_published_schema_and_comes_back_the_same(front_repor
 
 
 def test_summary_counts_and_takes_the_median_of_counted_reps_only(judged: Callable[..., Judgement]) -> None:
-    judgement = judged((95, 30, 100, 110))
+    judgement = judged((95, 45, 100, 110))
     report = report_of(judgement)
     counted = [rep for rep in judgement.reps if rep.counted]
     assert report.summary.counted == len(counted) == 3

@@ -111,7 +111,10 @@ def test_abstained_result_is_a_dash_with_its_reason_and_no_number(front: Judgeme
     assert re.search(r"No number \(–\) in any repetition for “Depth[^<]*hidden", page)
 
 
-def test_curves_of_an_abstained_channel_have_gaps_not_zeros(front: Judgement, tmp_path: Path) -> None:
+def test_curves_of_an_abstained_channel_have_gaps_not_zeros(
+    judged: Callable[..., Judgement], tmp_path: Path
+) -> None:
+    front = judged(yaw_deg=45.0)
     series = front.channels["knee_flexion_left"]
     gap = slice(40, 60)
     value, sigma, reason = series.value.copy(), series.sigma.copy(), series.reason.copy()
@@ -133,7 +136,7 @@ def test_curve_too_uncertain_to_judge_is_not_drawn(front: Judgement, tmp_path: P
 
 
 def test_long_clips_are_thinned_for_the_plots_and_keep_their_peaks(tmp_path: Path) -> None:
-    judgement = judge_track(squat_track([95.0] * 40), load_exercise("screen-squat"))
+    judgement = judge_track(squat_track([95.0] * 40, yaw_deg=45.0), load_exercise("screen-squat"))
     assert len(judgement.track) > 4000
     for curve in plot_data(page_of(judgement, tmp_path))["plots"][0]["curves"]:
         assert len(curve["value"]) <= 2000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -23,7 +22,7 @@ def mesh(person: Person) -> BodyMesh:
 
 
 @pytest.fixture(scope="session")
-def needs_renderer() -> Iterator[None]:
+def needs_renderer() -> None:
     """Skip, with the reason, where OpenGL over EGL is missing; fail instead when FORMCHECK_REQUIRE_ALL=1."""
     from formcheck.synthetic.renderer import create_context
 
@@ -34,4 +33,3 @@ def needs_renderer() -> Iterator[None]:
             pytest.fail(str(err))
         pytest.skip(str(err))
     context.release()
-    yield

@@ -16,17 +16,35 @@ from formcheck.synthetic.movements.timeline import Timeline, minimum_jerk
 from formcheck.synthetic.people import PEOPLE, find_person, person_from_seed
 from formcheck.synthetic.sets import SetOptions, parse_seed_range, random_spec
 
-DRILLS = (
-    "supine-ir-liftoff supine-ir-ere lying-hip-cars pails-rails-blocks sleeper-rotations knee-to-floor "
-    "knee-inward-tilts banded-ir-isometric active-ir-arom arm-bar standing-rotation-dissociation ir-hinge "
-    "trailing-leg-ir ffe-split-squat crossover-step-up assess-supine-ir assess-slr screen-squat screen-toe-touch "
-    "screen-foot-presentation"
-).split()
+DRILLS = [
+    "supine-ir-liftoff",
+    "supine-ir-ere",
+    "lying-hip-cars",
+    "pails-rails-blocks",
+    "sleeper-rotations",
+    "knee-to-floor",
+    "knee-inward-tilts",
+    "banded-ir-isometric",
+    "active-ir-arom",
+    "arm-bar",
+    "standing-rotation-dissociation",
+    "ir-hinge",
+    "trailing-leg-ir",
+    "ffe-split-squat",
+    "crossover-step-up",
+    "assess-supine-ir",
+    "assess-slr",
+    "screen-squat",
+    "screen-toe-touch",
+    "screen-foot-presentation",
+]
 ALL_FAULTS = [(m.id, code) for m in MOVEMENTS.values() for code in m.faults]
 P = person_from_seed(0).proportions
 
 
-def _mid_rep_truth(drill: str, *faults: str, side: str = "right", **options: object) -> tuple[dict, dict[str, np.ndarray]]:
+def _mid_rep_truth(
+    drill: str, *faults: str, side: str = "right", **options: object
+) -> tuple[dict, dict[str, np.ndarray]]:
     clip = Clip(ClipSpec(drill, side, faults=faults, reps=1, fps=10, **options))  # type: ignore[arg-type]
     truth = clip.truth()
     return truth, {k: np.array(v) for k, v in truth["channels"].items()}
@@ -147,7 +165,11 @@ def test_own_drill_file_renders_its_movement_with_its_parameters(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [('[render]\nmovement = "screen-squatt"\n', "screen-squat"), ("[render\n", "not valid TOML"), ("x = 1\n", "[render]")],
+    [
+        ('[render]\nmovement = "screen-squatt"\n', "screen-squat"),
+        ("[render\n", "not valid TOML"),
+        ("x = 1\n", "[render]"),
+    ],
 )
 def test_bad_drill_files_are_refused_in_one_sentence(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "bad.toml"
@@ -161,8 +183,16 @@ def test_bad_drill_files_are_refused_in_one_sentence(tmp_path: Path, text: str, 
 @pytest.mark.parametrize(
     "bad",
     [
-        {"drill": "supine-ir-lift"}, {"body": "nobody"}, {"camera": "foot"}, {"camera": "front:x"}, {"faults": ("pelvis",)},
-        {"faults": ("pelvis_roll=x",)}, {"fps": 0.0}, {"size": (10, 10)}, {"reps": -1}, {"camera": "front,zoom=3"},
+        {"drill": "supine-ir-lift"},
+        {"body": "nobody"},
+        {"camera": "foot"},
+        {"camera": "front:x"},
+        {"faults": ("pelvis",)},
+        {"faults": ("pelvis_roll=x",)},
+        {"fps": 0.0},
+        {"size": (10, 10)},
+        {"reps": -1},
+        {"camera": "front,zoom=3"},
     ],
 )
 def test_unknown_or_impossible_options_are_refused(bad: dict[str, object]) -> None:

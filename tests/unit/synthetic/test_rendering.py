@@ -16,7 +16,16 @@ from formcheck.synthetic.people import PEOPLE, find_person
 from formcheck.synthetic.picture import PictureQuality, smooth_edges
 
 slow = pytest.mark.slow
-JOINTS = ("left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_shoulder", "right_wrist")
+JOINTS = (
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_shoulder",
+    "right_wrist",
+)
 
 
 @slow
@@ -61,7 +70,9 @@ def test_drawn_body_covers_its_own_joints(needs_renderer: None) -> None:
 @slow
 def test_same_seed_gives_the_same_truth_and_pixels(needs_renderer: None) -> None:
     def once() -> tuple[dict, list[np.ndarray]]:
-        clip = Clip(ClipSpec("supine-ir-liftoff", reps=1, fps=4, size=(160, 120), seed=9, camera="foot_end:50,shake=0.3"))
+        clip = Clip(
+            ClipSpec("supine-ir-liftoff", reps=1, fps=4, size=(160, 120), seed=9, camera="foot_end:50,shake=0.3")
+        )
         clip.keep([2, 12, 20])
         return clip.truth(), [f.image for f in clip.frames()]
 
@@ -97,7 +108,9 @@ def test_missing_egl_is_said_in_one_sentence_with_the_packages(monkeypatch: pyte
 
 
 def test_importing_needs_neither_moderngl_nor_scikit_image() -> None:
-    code = "import sys; sys.modules['moderngl'] = None; sys.modules['skimage'] = None; import formcheck.synthetic as s; "
+    code = (
+        "import sys; sys.modules['moderngl'] = None; sys.modules['skimage'] = None; import formcheck.synthetic as s; "
+    )
     code += "from formcheck.synthetic.renderer import create_context\n"
     code += "try:\n    create_context()\nexcept Exception as e:\n    print(type(e).__name__, e)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -130,7 +143,9 @@ def test_smooth_edges_leaves_flat_parts_alone() -> None:
 
 
 def test_camera_projection_matches_the_textbook() -> None:
-    camera = place_camera(parse_placement("front:0,distance=2,hfov=90"), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0, 0]), (400, 200))
+    camera = place_camera(
+        parse_placement("front:0,distance=2,hfov=90"), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0, 0]), (400, 200)
+    )
     # focal = 200 px; 0.5 m to the person's right at 2 m is 50 px to the left of the middle
     np.testing.assert_allclose(camera.project(np.array([0.0, 1.0, 0.5])), [150.0, 100.0], atol=1e-9)
     np.testing.assert_allclose(camera.project(np.array([0.0, 1.5, 0.0])), [200.0, 50.0], atol=1e-9)

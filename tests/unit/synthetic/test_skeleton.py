@@ -49,8 +49,13 @@ def recover_from_centres(posture: Posture, side: str) -> tuple[float, float, flo
 
 @settings(max_examples=150, deadline=None)
 @given(
-    flexion=st.floats(-30, 130), adduction=st.floats(-60, 60), ir=st.floats(-70, 70), knee=st.floats(5, 150),
-    body=st.integers(0, 500), world=st.integers(0, 10_000), side=st.sampled_from(["left", "right"]),
+    flexion=st.floats(-30, 130),
+    adduction=st.floats(-60, 60),
+    ir=st.floats(-70, 70),
+    knee=st.floats(5, 150),
+    body=st.integers(0, 500),
+    world=st.integers(0, 10_000),
+    side=st.sampled_from(["left", "right"]),
 )
 def test_hip_and_knee_angles_come_back_from_joint_centres(
     flexion: float, adduction: float, ir: float, knee: float, body: int, world: int, side: str

@@ -3,6 +3,8 @@
 Prints tables and writes JSON. `--quick` looks at three people, for a smoke test.
 """
 
+# ruff: noqa: E402  (threads are set before the libraries load)
+
 from __future__ import annotations
 
 import os
@@ -48,7 +50,9 @@ POSITIONS: dict[str, tuple[str, dict[str, float | str]]] = {
 """Every kind of position with the drill that stands for it."""
 
 
-def detection(people: list[str], per_cell: int, seed: int, progress: Progress) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def detection(
+    people: list[str], per_cell: int, seed: int, progress: Progress
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return one row for every position, view, person and side, and one row of floor depths a position and person."""
     rows: list[dict[str, object]] = []
     depths: list[dict[str, object]] = []
@@ -60,7 +64,18 @@ def detection(people: list[str], per_cell: int, seed: int, progress: Progress) -
             for i, (position, (drill, params)) in enumerate(POSITIONS.items()):
                 deepest = 0.0
                 for side in SIDES:
-                    clip = Clip(ClipSpec(drill, side, person, reps=1, params=params, size=size, seed=seed + 31 * i + len(rows) % 7, fps=15))
+                    clip = Clip(
+                        ClipSpec(
+                            drill,
+                            side,
+                            person,
+                            reps=1,
+                            params=params,
+                            size=size,
+                            seed=seed + 31 * i + len(rows) % 7,
+                            fps=15,
+                        )
+                    )
                     rep = clip.script.reps[0]
                     wanted = np.linspace(rep.start_s - 0.3, rep.end_s, per_cell + 1)[:-1]
                     clip.keep(sorted({int(np.argmin(np.abs(clip.times - t))) for t in wanted}))
@@ -71,13 +86,25 @@ def detection(people: list[str], per_cell: int, seed: int, progress: Progress) -
                     spoiler = PictureSpoiler(clip.quality, size, seed)
                     for view in MOVEMENTS[drill].views:
                         placement = parse_placement(view, side)
-                        camera = place_camera(placement, camera_target(clip.neutral, clip.lying), clip.poser.heading, size)
+                        camera = place_camera(
+                            placement, camera_target(clip.neutral, clip.lying), clip.poser.heading, size
+                        )
                         found = 0
                         for k, posture in enumerate(postures):
-                            frame = Frame(k, k / 15, spoiler.apply(renderer.draw(posture, camera, clip.quality.exposure)))
+                            frame = Frame(
+                                k, k / 15, spoiler.apply(renderer.draw(posture, camera, clip.quality.exposure))
+                            )
                             found += bool(finder.find(frame.image, frame.time_s))
-                        rows.append({"position": position, "view": view, "person": person, "side": side,
-                                     "frames": len(postures), "found": found})
+                        rows.append(
+                            {
+                                "position": position,
+                                "view": view,
+                                "person": person,
+                                "side": side,
+                                "frames": len(postures),
+                                "found": found,
+                            }
+                        )
                     progress.advance(task)
                 depths.append({"position": position, "person": person, "lowest_mm": round(1000 * deepest, 2)})
     finder.close()
@@ -125,7 +152,13 @@ def show(rows: list[dict[str, object]], depths: list[dict[str, object]], fps: di
     found = sum(v[0] for v in by_person.values())
     total = sum(v[1] for v in by_person.values())
     lowest = min(depths, key=lambda d: float(str(d["lowest_mm"])))
-    summary: dict[str, object] = {"frames": total, "found": found, "found_share": round(found / total, 4), "deepest_mm": lowest, **fps}
+    summary: dict[str, object] = {
+        "frames": total,
+        "found": found,
+        "found_share": round(found / total, 4),
+        "deepest_mm": lowest,
+        **fps,
+    }
     console.print(summary)
     return summary
 

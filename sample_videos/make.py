@@ -18,7 +18,9 @@ CLIPS: dict[str, ClipSpec] = {
     "liftoff_right_pelvis_roll": ClipSpec(
         "supine-ir-liftoff", "right", "dayo", "foot_end:60", ("pelvis_roll=14",), reps=3, seed=13
     ),
-    "liftoff_right_too_small": ClipSpec("supine-ir-liftoff", "right", "chi", "foot_end:60", ("too_small",), reps=2, seed=14),
+    "liftoff_right_too_small": ClipSpec(
+        "supine-ir-liftoff", "right", "chi", "foot_end:60", ("too_small",), reps=2, seed=14
+    ),
     "slr_right_clean": ClipSpec("assess-slr", "right", "eva", "side", reps=2, seed=15),
     "squat_front_clean": ClipSpec("screen-squat", "right", "leo", "front", reps=3, seed=16),
     "squat_side_clean": ClipSpec("screen-squat", "right", "kaya", "side_right", reps=2, seed=17),
@@ -74,7 +76,9 @@ def main() -> None:
         for name in CLIPS:
             rep = read_truth(args.out / f"{name}.mp4")["reps"][0]
             start, end = rep["start_s"], rep["end_s"]
-            sheet[name] = sheet_frames(args.out / f"{name}.mp4", [start - 0.5, *np.linspace(start, end, 6)[1:-1], end + 0.3])
+            sheet[name] = sheet_frames(
+                args.out / f"{name}.mp4", [start - 0.5, *np.linspace(start, end, 6)[1:-1], end + 0.3]
+            )
         contact_sheet(sheet, args.out / "contact_sheet.png")
 
 

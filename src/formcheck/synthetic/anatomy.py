@@ -61,7 +61,9 @@ class Anatomy:
         belly = fat * (0.085 * _bump(t, 0.33, 0.22) + 0.02 * _bump(t, 0.7, 0.2))
         width = m * np.array(_WIDTH_M) + (1 - m) * np.array(_WIDTH_F)
         width = width * self.wide + (fat - 0.3) * (0.050 * _bump(t, 0.30, 0.30)) + 0.012 * muscle * _bump(t, 0.8, 0.15)
-        front = (m * np.array(_FRONT_M) + (1 - m) * np.array(_FRONT_F)) * self.wide + belly - 0.012 * _bump(t, 0.33, 0.2)
+        front = (
+            (m * np.array(_FRONT_M) + (1 - m) * np.array(_FRONT_F)) * self.wide + belly - 0.012 * _bump(t, 0.33, 0.2)
+        )
         back = (m * np.array(_BACK_M) + (1 - m) * np.array(_BACK_F)) * self.wide
         back = back + fat * 0.02 * _bump(t, 0.5, 0.4)
         self._width, self._front, self._back = width, front, back
@@ -78,7 +80,7 @@ class Anatomy:
             self._trunk_profiles[straight] = (out[0], out[1], out[2])
         return self._trunk_profiles[straight]
 
-    def trunk(self, q: Points, girth: Girth = Girth(), glutes: bool = True) -> Distances:  # noqa: B008
+    def trunk(self, q: Points, girth: Girth = Girth(), glutes: bool = True) -> Distances:
         """Return the distance to pelvis, belly and chest; points in the upright trunk frame, origin mid-hip."""
         s, w = self.trunk_scale, self.wide
         m, fat, muscle = self.person.male, self.person.fat, self.person.muscle
@@ -123,7 +125,9 @@ class Anatomy:
         jaw_r = 0.015 + 0.002 * m
         d = smooth_union(
             d,
-            round_cone(a, (0.016, 0.012, 0.047 + 0.003 * m + 0.002 * jaw), (0.080, -0.024, 0.012 + 0.005 * m), jaw_r, 0.014),
+            round_cone(
+                a, (0.016, 0.012, 0.047 + 0.003 * m + 0.002 * jaw), (0.080, -0.024, 0.012 + 0.005 * m), jaw_r, 0.014
+            ),
             0.025,
         )
         d = smooth_union(d, ellipsoid(a, (0.083, -0.024, 0.0), (0.017, 0.016, 0.018 + 0.004 * m)), 0.018)
@@ -145,7 +149,7 @@ class Anatomy:
         ear = smooth_subtract(ear, ellipsoid(a, (0.000, 0.060, 0.0870), (0.0085, 0.0150, 0.0075)), 0.005)
         return (smooth_union(d, ear, 0.007) * np.float32(self.head_scale)).astype(np.float32)
 
-    def thigh(self, q: Points, girth: Girth = Girth()) -> Distances:  # noqa: B008
+    def thigh(self, q: Points, girth: Girth = Girth()) -> Distances:
         """Return the distance to a thigh; points in the thigh's frame, origin at the hip."""
         length, g = self.person.proportions.thigh, self.limb
         fat, m = self.person.fat, self.person.male
@@ -163,7 +167,7 @@ class Anatomy:
         knee = ellipsoid(q, (0.036 * g, -length, 0.0), np.array([0.020, 0.030, 0.026]) * g + girth.ease)
         return smooth_union(d, knee, 0.03)
 
-    def shank(self, q: Points, girth: Girth = Girth()) -> Distances:  # noqa: B008
+    def shank(self, q: Points, girth: Girth = Girth()) -> Distances:
         """Return the distance to a lower leg; points in the shank's frame, origin at the knee."""
         length, g = self.person.proportions.shank, self.limb
         calf = 0.94 + 0.12 * self.person.muscle
@@ -179,7 +183,9 @@ class Anatomy:
         d = loft(q, 1, t, length, (-0.06, 1.03), Profile(ts, rx)(t) + e, Profile(ts, rz)(t) + e, cx)
         if girth.ease == 0.0:
             for z in (-0.0305, 0.0305):
-                d = smooth_union(d, ellipsoid(q, (0.0, -length + 0.004, z * g), np.array([0.013, 0.015, 0.011]) * g), 0.012)
+                d = smooth_union(
+                    d, ellipsoid(q, (0.0, -length + 0.004, z * g), np.array([0.013, 0.015, 0.011]) * g), 0.012
+                )
         return d
 
     def foot(self, q: Points, shoe: float = 0.0, socks: float = 0.0) -> Distances:
@@ -203,13 +209,15 @@ class Anatomy:
         ts = (0.0, 0.06, 0.18, 0.34, 0.50, 0.66, 0.78, 0.90, 1.0)
         half = np.array([0.016, 0.027, 0.032, 0.031, 0.036, 0.043, 0.046, 0.041, 0.022]) * k
         top = np.array([0.040, 0.068, 0.086, 0.082, 0.064, 0.046, 0.034, 0.027, 0.016]) * k
-        e = np.float32(shoe + socks)
+        e = float(shoe + socks)
         half_t, top_t = Profile(ts, half)(t) + e, Profile(ts, top)(t) + e
-        centre_y = np.float32(-h) + (top_t - e * np.float32(0.2)) * np.float32(0.42)
+        centre_y = np.float32(-h) + (top_t - e * 0.2) * np.float32(0.42)
         cz = Profile(ts, np.array([-0.004, -0.003, 0.0, 0.001, 0.001, 0.0, -0.003, -0.009, -0.016]) * k)(t)
         reach = (0.0 - (shoe + socks) / length, last + (shoe + socks) / length)
         d = loft(q, 0, t, length, reach, top_t * np.float32(0.58), half_t, centre_y, cz, power=2.4)
-        d = smooth_union(d, round_cone(q, (-0.004, 0.012, 0.0), (0.045 * k, -0.40 * h, 0.0), 0.034 * k + e, 0.027 * k + e), 0.025)
+        d = smooth_union(
+            d, round_cone(q, (-0.004, 0.012, 0.0), (0.045 * k, -0.40 * h, 0.0), 0.034 * k + e, 0.027 * k + e), 0.025
+        )
         if not covered:
             for z, start, reach_x, r in (
                 (-0.031, 0.50, 0.755, 0.0125),
@@ -253,8 +261,12 @@ class Anatomy:
         d = ellipsoid(n, (0.002, -0.050, 0.0), (0.043, 0.058, 0.0155))
         d = smooth_union(d, round_cone(n, (0.0, 0.012, 0.0), (0.0, -0.03, 0.0), 0.022, 0.02), 0.02)
         d = smooth_union(d, ellipsoid(n, (0.024, -0.032, -0.010), (0.018, 0.030, 0.014)), 0.012)
-        for x, top, size, r in ((0.029, 0.086, 0.072, 0.0088), (0.009, 0.092, 0.082, 0.0090),
-                                (-0.011, 0.088, 0.076, 0.0086), (-0.029, 0.080, 0.058, 0.0076)):
+        for x, top, size, r in (
+            (0.029, 0.086, 0.072, 0.0088),
+            (0.009, 0.092, 0.082, 0.0090),
+            (-0.011, 0.088, 0.076, 0.0086),
+            (-0.029, 0.080, 0.058, 0.0076),
+        ):
             spread = 1.25
             a, b = (x, -top + 0.012, 0.0), (x * spread, -top - 0.5 * size, -0.006)
             c = (x * spread * 1.04, -top - 0.94 * size, -0.020)

@@ -121,7 +121,9 @@ class BodyShape:
         d = self.trunk(points, Girth(ease, _TOP_STRAIGHT[kind]))
         edge = np.float32(_TOP_HEM[kind] * self.anatomy.trunk_length) - q[:, 1]
         if sleeve > 0:
-            shoulders = {side: self.arm(points, side, ease + (0.008 if kind == "loose_tshirt" else 0.0)) for side in SIDES}
+            shoulders = {
+                side: self.arm(points, side, ease + (0.008 if kind == "loose_tshirt" else 0.0)) for side in SIDES
+            }
             for side, arm in shoulders.items():
                 if sleeve > 1.5:
                     along = -self.local(points, f"{side}_forearm")[:, 1]
@@ -133,7 +135,9 @@ class BodyShape:
                 d = smooth_union(d, arm, 0.05)
         else:
             t = q[:, 1] / np.float32(self.anatomy.trunk_length)
-            hole = np.abs(q[:, 2]) - np.float32(p.shoulder_half_width * 0.80) + np.clip(0.86 - t, 0, 1) * np.float32(-0.12)
+            hole = (
+                np.abs(q[:, 2]) - np.float32(p.shoulder_half_width * 0.80) + np.clip(0.86 - t, 0, 1) * np.float32(-0.12)
+            )
             edge = np.maximum(edge, hole)
         collar = np.array([0.105, 0.070, 0.078]) if sleeve else np.array([0.105, 0.105, 0.085])
         hole = ellipsoid(q, (0.02, self.anatomy.trunk_length + 0.066 * scale, 0.0), collar * scale)
@@ -171,7 +175,9 @@ class BodyShape:
         x, y, z = q[:, 0], q[:, 1], np.abs(q[:, 2])
         cap = ellipsoid(q, (0.008, 0.103, 0.0), np.array([0.096, 0.084, 0.076]) + thick)
         front = np.array([0.140, 0.131, 0.112, 0.080, 0.060, 0.030, 0.012, 0.0])
-        line = np.interp(x - 0.25 * z, [-0.09, -0.05, -0.025, 0.0, 0.03, 0.055, 0.082, 0.11][0:8], front[::-1]).astype(np.float32)
+        line = np.interp(x - 0.25 * z, [-0.09, -0.05, -0.025, 0.0, 0.03, 0.055, 0.082, 0.11][0:8], front[::-1]).astype(
+            np.float32
+        )
         wave = np.float32(0.0022) * np.sin(q[:, 2] * 190 + 3 * np.sin(y * 60)) * np.cos(x * 140)
         d = smooth_intersect(cap + wave, (line - y).astype(np.float32), 0.006)
         if style in ("bob", "long"):
@@ -200,12 +206,18 @@ class BodyShape:
         j, p = self.bind.joints, self.person.proportions
         parts: list[Part] = []
 
-        def add(name: str, fn: Callable[[Points], Distances], corners: list[FloatArray], pad: float, blend: float) -> None:
+        def add(
+            name: str, fn: Callable[[Points], Distances], corners: list[FloatArray], pad: float, blend: float
+        ) -> None:
             pts = np.array(corners)
             parts.append(Part(name, fn, pts.min(axis=0) - pad, pts.max(axis=0) + pad, blend))
 
-        trunk_box = [j["mid_hip"] + np.array([0.0, -0.2 * p.trunk, 0.0]), j["neck"],
-                     j["left_hip"] * [1, 1, 1.6] + [0.12, 0, 0], j["right_hip"] * [1, 1, 1.6] - [0.08, 0, 0]]
+        trunk_box = [
+            j["mid_hip"] + np.array([0.0, -0.2 * p.trunk, 0.0]),
+            j["neck"],
+            j["left_hip"] * [1, 1, 1.6] + [0.12, 0, 0],
+            j["right_hip"] * [1, 1, 1.6] - [0.08, 0, 0],
+        ]
         shoulders = [j["left_shoulder"], j["right_shoulder"]]
         add("trunk", self.trunk, trunk_box + shoulders, 0.11, 0.03)
         for side in SIDES:

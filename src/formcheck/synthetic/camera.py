@@ -78,14 +78,19 @@ def parse_placement(text: str, side: Side = "right") -> Placement:
             key, _, value = option.partition("=")
             if key not in ("azimuth", "elevation", "distance", "hfov", "roll", "shake"):
                 raise FormcheckError(
-                    f"Camera option {key!r} in {text!r} is unknown; use azimuth, elevation, distance, hfov, roll or shake."
+                    f"Camera option {key!r} in {text!r} is unknown; "
+                    "use azimuth, elevation, distance, hfov, roll or shake."
                 )
             values[key] = float(value)
     except ValueError as err:
         raise FormcheckError(f"Camera {text!r} holds something that is not a number: {err}.") from err
     placement = Placement(known, **values)
-    if not (all(math.isfinite(v) for v in values.values()) and 5 <= placement.hfov <= 140 and placement.distance > 0.3
-            and -20 <= placement.elevation <= 90):
+    if not (
+        all(math.isfinite(v) for v in values.values())
+        and 5 <= placement.hfov <= 140
+        and placement.distance > 0.3
+        and -20 <= placement.elevation <= 90
+    ):
         raise FormcheckError(
             f"Camera {text!r} is out of range: elevation -20 to 90 degrees, hfov 5 to 140 degrees, distance over 0.3 m."
         )
@@ -147,9 +152,7 @@ class Camera:
         return out
 
 
-def place_camera(
-    placement: Placement, target: FloatArray, heading: FloatArray, size: tuple[int, int]
-) -> Camera:
+def place_camera(placement: Placement, target: FloatArray, heading: FloatArray, size: tuple[int, int]) -> Camera:
     """Return the camera of a placement.
 
     Parameters

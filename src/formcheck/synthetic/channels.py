@@ -35,9 +35,7 @@ def pelvis_axes(j: Joints) -> tuple[FloatArray, FloatArray, FloatArray]:
     return np.cross(y, z), y, z
 
 
-def true_channels(
-    j: Joints, pixels: Joints, shank_m: float, lying: bool, baseline: slice
-) -> dict[str, FloatArray]:
+def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseline: slice) -> dict[str, FloatArray]:
     """Return every channel over time.
 
     Parameters

@@ -133,12 +133,23 @@ class Clip:
         angles, postures = self.solve()
         s = self.spec
         options = {
-            "drill": Path(s.drill).name, "side": s.side, "body": s.body, "camera": s.camera or self.script.movement.camera,
-            "faults": list(s.faults), "reps": len(self.script.reps), "amplitude": self.script.context.amplitude,
-            "params": dict(self.script.context.params), "fps": s.fps, "fps_jitter": s.fps_jitter, "size": list(s.size),
-            "seed": s.seed, "transitions": s.transitions,
+            "drill": Path(s.drill).name,
+            "side": s.side,
+            "body": s.body,
+            "camera": s.camera or self.script.movement.camera,
+            "faults": list(s.faults),
+            "reps": len(self.script.reps),
+            "amplitude": self.script.context.amplitude,
+            "params": dict(self.script.context.params),
+            "fps": s.fps,
+            "fps_jitter": s.fps_jitter,
+            "size": list(s.size),
+            "seed": s.seed,
+            "transitions": s.transitions,
         }
-        return build_truth(self.script, self.person, self.placement, self.cameras, self.times, angles, postures, options)
+        return build_truth(
+            self.script, self.person, self.placement, self.cameras, self.times, angles, postures, options
+        )
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """Yield the pictures one by one with their times; `every` skips frames."""
@@ -181,7 +192,9 @@ def _check(spec: ClipSpec) -> None:
     if not 0.0 <= spec.fps_jitter <= 0.3:
         raise FormcheckError(f"A frame-rate jitter of {spec.fps_jitter:g} is out of range; choose 0 to 0.3.")
     if not (64 <= spec.size[0] <= 4096 and 64 <= spec.size[1] <= 4096):
-        raise FormcheckError(f"A size of {spec.size[0]}x{spec.size[1]} is out of range; choose 64 to 4096 pixels a side.")
+        raise FormcheckError(
+            f"A size of {spec.size[0]}x{spec.size[1]} is out of range; choose 64 to 4096 pixels a side."
+        )
     if spec.reps is not None and not 0 <= spec.reps <= 200:
         raise FormcheckError(f"{spec.reps} repetitions are out of range; choose 0 to 200.")
 

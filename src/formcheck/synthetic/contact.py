@@ -11,8 +11,12 @@ from formcheck.synthetic.skeleton import BONES, Posture
 
 
 def _bones_of(part: str) -> tuple[str, ...]:
-    trunk = {"pelvis": ("pelvis", "left_hip_half", "right_hip_half"), "thorax": ("lumbar", "thorax"), "head": ("head",),
-             "shoulders": ("left_shoulder_half", "right_shoulder_half")}
+    trunk = {
+        "pelvis": ("pelvis", "left_hip_half", "right_hip_half"),
+        "thorax": ("lumbar", "thorax"),
+        "head": ("head",),
+        "shoulders": ("left_shoulder_half", "right_shoulder_half"),
+    }
     if part in trunk:
         return trunk[part]
     side, limb = part.split("_")

@@ -104,11 +104,24 @@ def build_mesh(person: Person) -> BodyMesh:
     boxes.append(((np.array([-0.22, neck_cut - drop, -0.17]), np.array([0.22, j["head"][1] + 0.30, 0.17])), _HEAD_CELL))
     for side in SIDES:
         pts = np.array([j[f"{side}_wrist"], j[f"{side}_fingertip"]])
-        boxes.append(((pts.min(axis=0) - [0.09, 0.05, 0.045], pts.max(axis=0) + [0.09, 0.0, 0.045]), _HAND_CELL))
+        boxes.append(
+            (
+                (pts.min(axis=0) - np.array([0.09, 0.05, 0.045]), pts.max(axis=0) + np.array([0.09, 0.0, 0.045])),
+                _HAND_CELL,
+            )
+        )
         pts = np.array([j[f"{side}_ankle"], j[f"{side}_heel"], j[f"{side}_foot_index"]])
-        boxes.append(((pts.min(axis=0) - [0.07, 0.06, 0.075], pts.max(axis=0) + [0.08, 0.03, 0.075]), _FOOT_CELL))
+        boxes.append(
+            (
+                (pts.min(axis=0) - np.array([0.07, 0.06, 0.075]), pts.max(axis=0) + np.array([0.08, 0.03, 0.075])),
+                _FOOT_CELL,
+            )
+        )
     everything = np.array(list(j.values()))
-    low, high = everything.min(axis=0) - [0.30, 0.10, 0.20], everything.max(axis=0) + [0.30, 0.32, 0.20]
+    low, high = (
+        everything.min(axis=0) - np.array([0.30, 0.10, 0.20]),
+        everything.max(axis=0) + np.array([0.30, 0.32, 0.20]),
+    )
     v, f = _zone(shape, low, high, _BODY_CELL)
     for box, _ in boxes:
         f = f[~np.all(_inside(v, box, 0.006)[f], axis=1)]

@@ -79,7 +79,7 @@ class ArmSetup:
     """floor: lies on the floor; free: angles given; vertical: points at the ceiling."""
     spread: float = 32.0
     """On the floor: angle away from the body's axis, degrees."""
-    angles: ArmAngles = ArmAngles()
+    angles: ArmAngles = field(default_factory=ArmAngles)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,9 @@ class Poser:
         for _ in range(8):
             turn = rot_z(pitch)
             placed = replace(
-                angles, root_rotation=turn @ rolled, root_position=np.array([c.get("px", 0.0), height, slide + c.get("pz", 0.0)])
+                angles,
+                root_rotation=turn @ rolled,
+                root_position=np.array([c.get("px", 0.0), height, slide + c.get("pz", 0.0)]),
             )
             posture = forward_kinematics(self._p, placed)
             low_pelvis = self._contact.lowest("pelvis", posture) + _TRUNK_SINK
@@ -274,7 +276,9 @@ class Poser:
                 max(setup.knee + get(f"{side}_knee", 0.0), -12.0),
             )
         flex, add, turn, bend = delta["dflex"], delta["dadd"], delta["dir"], delta["dknee"]
-        leg = replace(leg, flexion=leg.flexion + flex, adduction=leg.adduction + add, ir=leg.ir + turn, knee=leg.knee + bend)
+        leg = replace(
+            leg, flexion=leg.flexion + flex, adduction=leg.adduction + add, ir=leg.ir + turn, knee=leg.knee + bend
+        )
         if setup.mode in ("free", "rest"):
             leg = self._above_floor(angles, side, leg)
         relaxed = (get(f"{side}_ankle", 0.0) - (14.0 if setup.mode == "rest" or self.setup.lying else 8.0), 0.0, 0.0)
@@ -283,7 +287,9 @@ class Poser:
         else:
             flat = foot_angles(angles.root_rotation, leg, foot, side)
             # level while it is near the floor, relaxed once it is well off it
-            ankle_now = forward_kinematics(self._p, angles.with_leg(side, leg)).joints[f"{side}_ankle"][1] if moved else 0.0
+            ankle_now = (
+                forward_kinematics(self._p, angles.with_leg(side, leg)).joints[f"{side}_ankle"][1] if moved else 0.0
+            )
             k = float(np.clip((ankle_now - self._foot_target(side, c)[0][1] - 0.02) / 0.10, 0.0, 1.0)) if moved else 0.0
             k = k * k * (3 - 2 * k)
             dorsi, inversion, toe_in = (a + k * (b - a) for a, b in zip(flat, relaxed, strict=True))
@@ -319,7 +325,9 @@ class Poser:
                 return replace(leg, knee=leg.knee + abs(more), flexion=leg.flexion + 0.4 * abs(more))
 
             more = self._settle(
-                f"{side}_hover", lambda t: self._lowest(angles.with_leg(side, self._relaxed(bent(t))), f"{side}_leg"), 0.0
+                f"{side}_hover",
+                lambda t: self._lowest(angles.with_leg(side, self._relaxed(bent(t))), f"{side}_leg"),
+                0.0,
             )
             return bent(more)
         femur = angles.root_rotation @ hip_rotation(leg.flexion, leg.adduction, leg.ir, side)
@@ -382,7 +390,9 @@ class Poser:
             flexion, abduction = arm_angles(thorax, np.cos(t) * level + np.sin(t) * _UP, side)
             return replace(own, flexion=flexion, abduction=abduction, elbow=elbow)
 
-        tilt = self._settle(f"{side}_arm", lambda t: self._lowest(angles.with_arm(side, arm_at(t)), f"{side}_arm"), _LIMB_SINK)
+        tilt = self._settle(
+            f"{side}_arm", lambda t: self._lowest(angles.with_arm(side, arm_at(t)), f"{side}_arm"), _LIMB_SINK
+        )
         return arm_at(tilt)
 
     # ---- solving ---------------------------------------------------------------------------------------------------

@@ -41,8 +41,9 @@ def create_context() -> Any:
         raise MissingDependencyError(
             "Rendering people needs moderngl: install it with `pip install 'formcheck[synthetic]'`."
         ) from err
+    options: dict[str, Any] = {"backend": "egl"}
     try:
-        return moderngl.create_standalone_context(backend="egl")
+        return moderngl.create_standalone_context(**options)
     except Exception as err:  # moderngl raises plain Exception for every reason
         raise MissingDependencyError(_MISSING) from err
 
@@ -134,7 +135,10 @@ class Renderer:
         self._index = ctx.buffer(mesh.faces.astype("i4").tobytes())
         self._body_vao = ctx.vertex_array(
             self._body,
-            [(self._dynamic, "3f 3f", "in_pos", "in_normal"), (self._static, "3f 3f 4f", "in_rest", "in_head", "in_cover")],
+            [
+                (self._dynamic, "3f 3f", "in_pos", "in_normal"),
+                (self._static, "3f 3f 4f", "in_rest", "in_head", "in_cover"),
+            ],
             self._index,
         )
         self._coarse = ctx.buffer(coarse_faces(mesh.vertices, mesh.faces, 0.017).tobytes())
@@ -217,12 +221,13 @@ class Renderer:
         v, n = self._mesh.posed(posture)
         v = flattened(v)
         self._dynamic.write(np.concatenate([v, n], axis=1).astype("f4").tobytes())
-        ctx = self._ctx
         middle = np.asarray(posture.joints["mid_hip"])
         sun = self._scene.light.sun_direction
         light = _ortho(1.75, 0.1, 8.0) @ _look_at(middle + 4.0 * sun, -sun, np.array([0.31, 0.05, 0.95]))
         top = np.array([middle[0], _ABOVE_TOP_M, middle[2]])
-        above = _ortho(_ABOVE_HALF_M, 0.0, _ABOVE_DEPTH_M) @ _look_at(top, np.array([0.0, -1.0, 0.0]), np.array([1.0, 0.0, 0.0]))
+        above = _ortho(_ABOVE_HALF_M, 0.0, _ABOVE_DEPTH_M) @ _look_at(
+            top, np.array([0.0, -1.0, 0.0]), np.array([1.0, 0.0, 0.0])
+        )
         for target, matrix in ((self._shadow, light), (self._above, above)):
             target.use()
             target.clear(depth=1.0)
@@ -277,9 +282,7 @@ class Renderer:
         data = np.frombuffer(self._target.read(viewport=region, components=3, alignment=1), dtype=np.uint8)
         return np.ascontiguousarray(data.reshape(y1 - y0, x1 - x0, 3)[::-1])
 
-    def _touched(
-        self, v: NDArray[np.float32], sun: FloatArray, camera: Camera
-    ) -> tuple[int, int, int, int] | None:
+    def _touched(self, v: NDArray[np.float32], sun: FloatArray, camera: Camera) -> tuple[int, int, int, int] | None:
         """Return the box of the picture in which person, shadow and contact shade can be, pixels."""
         some = v[::7].astype(np.float64)
         along = some - sun * (some[:, 1] / max(sun[1], 0.2))[:, None]  # where each point's shadow meets the floor

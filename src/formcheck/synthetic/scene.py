@@ -84,7 +84,9 @@ def _texture(rng: np.random.Generator, kind: str) -> NDArray[np.uint8]:
         fine = _noise_image(rng, 3, 32)
         v = shade * (0.88 + 0.09 * grain + 0.06 * fine)
         v = np.where((y * planks) % 1.0 < 0.02, 0.55 * v, v)
-        base = np.array([[0.80, 0.64, 0.46], [0.62, 0.45, 0.30], [0.45, 0.32, 0.22], [0.84, 0.76, 0.64]])[rng.integers(4)]
+        base = np.array([[0.80, 0.64, 0.46], [0.62, 0.45, 0.30], [0.45, 0.32, 0.22], [0.84, 0.76, 0.64]])[
+            rng.integers(4)
+        ]
         rgb = v[..., None] * base
     elif kind == "tiles":
         k = int(rng.integers(3, 6))
@@ -113,16 +115,15 @@ def _texture(rng: np.random.Generator, kind: str) -> NDArray[np.uint8]:
     else:  # picture: anything
         blobs = np.stack([_noise_image(rng, 3, int(rng.integers(2, 6))) for _ in range(3)], axis=-1)
         rgb = np.clip((blobs - 0.5) * rng.uniform(1.0, 3.0) + rng.uniform(0.3, 0.7, 3), 0, 1)
-    return (np.clip(rgb, 0.02, 1.0) * 255).astype(np.uint8)
+    out: NDArray[np.uint8] = (np.clip(rgb, 0.02, 1.0) * 255).astype(np.uint8)
+    return out
 
 
 _TEXTURES = ("floor", "wall", "wall", "mat", "thing", "thing", "thing", "picture")
 
 
 def _quad(corners: FloatArray, normal: FloatArray, uv: FloatArray, layer: int, tint: FloatArray) -> NDArray[np.float32]:
-    rows = [
-        np.concatenate([corners[i], normal, uv[i], [layer], tint]) for i in (0, 1, 2, 0, 2, 3)
-    ]
+    rows = [np.concatenate([corners[i], normal, uv[i], [layer], tint]) for i in (0, 1, 2, 0, 2, 3)]
     return np.array(rows, dtype=np.float32)
 
 
@@ -189,34 +190,68 @@ def build_scene(
     ground = np.array([centre[0], 0.0, centre[2]])
     quads: list[NDArray[np.float32]] = []
 
-    def floor_quad(middle: FloatArray, half_a: float, half_b: float, y: float, layer: int, repeat: float, turn: float) -> None:
+    def floor_quad(
+        middle: FloatArray, half_a: float, half_b: float, y: float, layer: int, repeat: float, turn: float
+    ) -> None:
         r = rot_y(turn)
         a, b = r @ ahead, r @ right
-        corners = np.array([middle + sa * half_a * a + sb * half_b * b for sa, sb in ((-1, -1), (-1, 1), (1, 1), (1, -1))])
+        corners = np.array(
+            [middle + sa * half_a * a + sb * half_b * b for sa, sb in ((-1, -1), (-1, 1), (1, 1), (1, -1))]
+        )
         corners[:, 1] = y
         uv = np.array([[sa * half_a, sb * half_b] for sa, sb in ((-1, -1), (-1, 1), (1, 1), (1, -1))]) * repeat
         quads.append(_quad(corners, np.array([0.0, 1.0, 0.0]), uv, layer, white))
 
     half_l, half_w = rng.uniform(2.6, 4.5), rng.uniform(2.2, 3.8)
     room_middle = ground + ahead * rng.uniform(-0.4, 1.2) + right * rng.uniform(-0.8, 0.8)
-    floor_quad(room_middle, half_l + 4, half_w + 4, 0.0, 0, float(rng.uniform(0.5, 1.1)), float(rng.choice([0.0, 90.0, rng.uniform(0, 90)])))
+    floor_quad(
+        room_middle,
+        half_l + 4,
+        half_w + 4,
+        0.0,
+        0,
+        float(rng.uniform(0.5, 1.1)),
+        float(rng.choice([0.0, 90.0, rng.uniform(0, 90)])),
+    )
     if rng.random() < (0.9 if lying else 0.45):
         middle = ground + (-ahead * 0.05 if lying else ahead * 0.05)
-        floor_quad(middle, float(rng.uniform(0.95, 1.15)), float(rng.uniform(0.32, 0.55)), 0.003, 3, 1.0, float(rng.normal(0, 3)))
+        floor_quad(
+            middle,
+            float(rng.uniform(0.95, 1.15)),
+            float(rng.uniform(0.32, 0.55)),
+            0.003,
+            3,
+            1.0,
+            float(rng.normal(0, 3)),
+        )
     for sign, along in ((-1.0, True), (1.0, False), (-1.0, False), (1.0, True)):
         axis, other, near, far = (ahead, right, half_l, half_w + 4) if along else (right, ahead, half_w, half_l + 4)
         if sign > 0 and along:
             near += 2.5  # behind the camera
         base = room_middle + sign * axis * near
         height = 2.6
-        corners = np.array([base - other * far, base + other * far, base + other * far + [0, height, 0], base - other * far + [0, height, 0]])
+        corners = np.array(
+            [
+                base - other * far,
+                base + other * far,
+                base + other * far + [0, height, 0],
+                base - other * far + [0, height, 0],
+            ]
+        )
         uv = np.array([[0, 0], [2 * far, 0], [2 * far, height], [0, height]]) * 0.6
         tint = np.full(3, rng.uniform(0.7, 1.0))
         quads.append(_quad(corners, -sign * axis, uv, 1 if along else 2, tint))
         if rng.random() < 0.6:  # a picture or a window
             w, h, c = rng.uniform(0.3, 0.8), rng.uniform(0.3, 0.6), rng.uniform(-1.5, 1.5)
             m = base - sign * axis * 0.02 + other * c + np.array([0, rng.uniform(1.2, 1.8), 0])
-            corners = np.array([m - other * w - [0, h, 0], m + other * w - [0, h, 0], m + other * w + [0, h, 0], m - other * w + [0, h, 0]])
+            corners = np.array(
+                [
+                    m - other * w - [0, h, 0],
+                    m + other * w - [0, h, 0],
+                    m + other * w + [0, h, 0],
+                    m - other * w + [0, h, 0],
+                ]
+            )
             bright = np.full(3, rng.choice([0.9, 2.2]))
             quads.append(_quad(corners, -sign * axis, np.array([[0, 0], [1, 0], [1, 1], [0, 1]]), 7, bright))
     for _ in range(int(rng.integers(2, 8))):
@@ -226,7 +261,9 @@ def build_scene(
             continue  # in the camera's way
         size = rng.uniform([0.2, 0.15, 0.2], [0.9, 1.1, 0.9]) if rng.random() < 0.6 else rng.uniform(0.08, 0.3, 3)
         spot = np.array([spot[0], size[1] / 2, spot[2]])
-        quads += _box_quads(Box(spot, size, float(rng.uniform(0, 90)), int(rng.integers(4, 7)), rng.uniform(0.4, 1.0, 3)))
+        quads += _box_quads(
+            Box(spot, size, float(rng.uniform(0, 90)), int(rng.integers(4, 7)), rng.uniform(0.4, 1.0, 3))
+        )
     for box in props:
         quads += _box_quads(box)
     return Scene(seed, np.concatenate(quads), textures, _light(rng), np.full(3, rng.uniform(0.5, 0.8)))
@@ -238,4 +275,9 @@ def _light(rng: np.random.Generator) -> Light:
     warmth = rng.uniform(-0.12, 0.16)
     colour = np.array([1.0 + warmth, 1.0, 1.0 - warmth])
     share = rng.uniform(0.30, 0.75)
-    return Light(direction, 1.55 * share * colour, (0.95 - 0.5 * share) * (2 - colour), (0.50 - 0.25 * share) * np.array([1.0, 0.94, 0.86]))
+    return Light(
+        direction,
+        1.55 * share * colour,
+        (0.95 - 0.5 * share) * (2 - colour),
+        (0.50 - 0.25 * share) * np.array([1.0, 0.94, 0.86]),
+    )

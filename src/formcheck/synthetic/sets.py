@@ -37,7 +37,7 @@ class SetOptions:
     """Pose model whose output is saved; empty for none."""
 
 
-def random_spec(seed: int, options: SetOptions = SetOptions()) -> ClipSpec:  # noqa: B008
+def random_spec(seed: int, options: SetOptions = SetOptions()) -> ClipSpec:
     """Return the clip of a seed: a random person, drill, side, size of movement, fault, camera and room."""
     rng = np.random.default_rng([662607, seed])
     movement = MOVEMENTS[str(rng.choice(options.drills or tuple(MOVEMENTS)))]
@@ -174,7 +174,7 @@ def _render_clip(clip: Clip, path: Path, options: SetOptions) -> list[Pose]:
     return poses
 
 
-def render_set(seeds: range, out: Path, options: SetOptions = SetOptions(), workers: int = 1) -> Iterator[int]:  # noqa: B008
+def render_set(seeds: range, out: Path, options: SetOptions = SetOptions(), workers: int = 1) -> Iterator[int]:
     """Render the seeds that are not done yet, yielding each as it is finished.
 
     Parameters

@@ -73,12 +73,18 @@ vec4 developed(vec3 c) {
     return vec4(pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2)), 1.0);
 }
 
-float hash(vec3 p) { p = fract(p * vec3(0.1031, 0.1030, 0.0973)); p += dot(p, p.yxz + 33.33); return fract((p.x + p.y) * p.z); }
+float hash(vec3 p) {
+    p = fract(p * vec3(0.1031, 0.1030, 0.0973));
+    p += dot(p, p.yxz + 33.33);
+    return fract((p.x + p.y) * p.z);
+}
 float noise(vec3 p) {
     vec3 i = floor(p), f = fract(p);
     f = f * f * (3.0 - 2.0 * f);
-    return mix(mix(mix(hash(i), hash(i + vec3(1, 0, 0)), f.x), mix(hash(i + vec3(0, 1, 0)), hash(i + vec3(1, 1, 0)), f.x), f.y),
-               mix(mix(hash(i + vec3(0, 0, 1)), hash(i + vec3(1, 0, 1)), f.x), mix(hash(i + vec3(0, 1, 1)), hash(i + vec3(1, 1, 1)), f.x), f.y), f.z);
+    return mix(mix(mix(hash(i), hash(i + vec3(1, 0, 0)), f.x),
+        mix(hash(i + vec3(0, 1, 0)), hash(i + vec3(1, 1, 0)), f.x), f.y),
+               mix(mix(hash(i + vec3(0, 0, 1)), hash(i + vec3(1, 0, 1)), f.x),
+        mix(hash(i + vec3(0, 1, 1)), hash(i + vec3(1, 1, 1)), f.x), f.y), f.z);
 }
 """
 
@@ -127,18 +133,22 @@ vec3 face(vec3 c, vec3 h, out float gloss) {
     float z = abs(h.z);
     if (h.x < 0.03) return c;
     // warm cheeks and lips
-    c = mix(c, c * vec3(1.06, 0.86, 0.84), 0.55 * (1.0 - smoothstep(0.010, 0.030, distance(vec2(h.y, z), vec2(0.040, 0.042)))));
+    c = mix(c, c * vec3(1.06, 0.86, 0.84), 0.55
+        * (1.0 - smoothstep(0.010, 0.030, distance(vec2(h.y, z), vec2(0.040, 0.042)))));
     float curve = 0.0075 - 4.0 * z * z;
-    float lip = (1.0 - smoothstep(0.0055, 0.0085, abs(h.y - (curve - 0.001)) + max(z - 0.012, 0.0) * 0.35)) * (1.0 - smoothstep(0.020, 0.024, z)) * step(0.07, h.x);
+    float lip = (1.0 - smoothstep(0.0055, 0.0085, abs(h.y - (curve - 0.001))
+        + max(z - 0.012, 0.0) * 0.35)) * (1.0 - smoothstep(0.020, 0.024, z)) * step(0.07, h.x);
     c = mix(c, c * vec3(0.86, 0.55, 0.54), lip * 0.8);
-    float slit = (1.0 - smoothstep(0.0006, 0.0016, abs(h.y - 0.0068 + 5.0 * z * z))) * (1.0 - smoothstep(0.019, 0.022, z)) * step(0.07, h.x);
+    float slit = (1.0 - smoothstep(0.0006, 0.0016, abs(h.y - 0.0068 + 5.0 * z * z)))
+        * (1.0 - smoothstep(0.019, 0.022, z)) * step(0.07, h.x);
     c = mix(c, c * 0.30, slit);
     // nostrils
     float nostril = 1.0 - smoothstep(0.0024, 0.0042, length(vec2((h.y - 0.0275) * 1.4, z - 0.0068)));
     c = mix(c, c * 0.35, nostril * step(0.10, h.x));
     // brows
     float arch = 0.0955 + 0.006 * smoothstep(0.010, 0.034, z) - 0.010 * smoothstep(0.036, 0.052, z);
-    float brow = (1.0 - smoothstep(0.0022, 0.0046, abs(h.y - arch))) * smoothstep(0.008, 0.014, z) * (1.0 - smoothstep(0.046, 0.053, z));
+    float brow = (1.0 - smoothstep(0.0022, 0.0046, abs(h.y - arch))) * smoothstep(0.008, 0.014, z)
+        * (1.0 - smoothstep(0.046, 0.053, z));
     c = mix(c, hair * 0.75, brow * 0.85);
     // eyes: lids, white, iris, pupil, a highlight
     vec2 e = vec2(z - 0.0315, h.y - 0.0705);
@@ -155,7 +165,8 @@ vec3 face(vec3 c, vec3 h, out float gloss) {
     c = mix(c, vec3(0.05, 0.04, 0.04), lash * 0.75);
     gloss = mix(gloss, 0.25, in_eye);
     // beard
-    float area = smoothstep(0.030, 0.012, h.y - 0.9 * max(0.055 - h.x, 0.0)) * (1.0 - smoothstep(-0.055, -0.062, -h.y * 0.0 - 0.0)) * step(-0.055, h.y);
+    float area = smoothstep(0.030, 0.012, h.y - 0.9 * max(0.055 - h.x, 0.0))
+        * (1.0 - smoothstep(-0.055, -0.062, -h.y * 0.0 - 0.0)) * step(-0.055, h.y);
     float tash = (1.0 - smoothstep(0.0025, 0.0075, abs(h.y - 0.0200))) * (1.0 - smoothstep(0.022, 0.028, z));
     area = max(area * (1.0 - lip) * smoothstep(0.004, 0.012, abs(h.y - 0.006) + max(z - 0.014, 0.0)), tash);
     c = mix(c, hair * 0.8 + 0.02, beard * area * (0.60 + 0.40 * noise(h * 900.0)));
@@ -188,7 +199,8 @@ void main() {
         c *= 0.95 + 0.10 * noise(rest * 420.0);
         vec3 q = rest * vec3(15.0, 24.0, 18.0) + seed;
         float f0 = noise(q + 2.0 * noise(q * 0.5));
-        vec3 g = vec3(noise(q + vec3(0.35, 0, 0)), noise(q + vec3(0, 0.35, 0)), noise(q + vec3(0, 0, 0.35))) - noise(q);
+        vec3 g = vec3(noise(q + vec3(0.35, 0, 0)), noise(q + vec3(0, 0.35, 0)), noise(q + vec3(0, 0,
+        0.35))) - noise(q);
         n = normalize(n - crease * 0.85 * g);
         c *= 1.0 - 0.22 * crease * smoothstep(0.55, 0.85, f0);
         c *= 0.80 + 0.20 * smoothstep(0.0, 0.0055, -layer);

@@ -276,9 +276,7 @@ def _arm(
     shoulder = joints["mid_shoulder"] + thorax @ (np.array([0.0, 0.0, s * p.shoulder_half_width]) + lift)
 
     def turn(share: float) -> FloatArray:
-        out: FloatArray = (
-            thorax @ rot_z(arm.flexion) @ rot_x(-s * arm.abduction) @ rot_y(s * share * arm.rotation)
-        )
+        out: FloatArray = thorax @ rot_z(arm.flexion) @ rot_x(-s * arm.abduction) @ rot_y(s * share * arm.rotation)
         return out
 
     upper = turn(1.0)
@@ -304,11 +302,15 @@ def _arm(
 
 
 BONES: tuple[str, ...] = tuple(
-    forward_kinematics(Proportions(1.7, 0.09, 0.42, 0.42, 0.07, 0.25, 0.1, 0.15, 0.24, 0.17, 0.05, 0.1, 0.3, 0.26, 0.18), BIND).bones
+    forward_kinematics(
+        Proportions(1.7, 0.09, 0.42, 0.42, 0.07, 0.25, 0.1, 0.15, 0.24, 0.17, 0.05, 0.1, 0.3, 0.26, 0.18), BIND
+    ).bones
 )
 """Bone names in a fixed order."""
 
 JOINTS: tuple[str, ...] = tuple(
-    forward_kinematics(Proportions(1.7, 0.09, 0.42, 0.42, 0.07, 0.25, 0.1, 0.15, 0.24, 0.17, 0.05, 0.1, 0.3, 0.26, 0.18), BIND).joints
+    forward_kinematics(
+        Proportions(1.7, 0.09, 0.42, 0.42, 0.07, 0.25, 0.1, 0.15, 0.24, 0.17, 0.05, 0.1, 0.3, 0.26, 0.18), BIND
+    ).joints
 )
 """Joint names in a fixed order."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from formcheck.core.errors import OutputError, SourceError
+from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.synthetic.camera import Camera, Placement
 from formcheck.synthetic.channels import true_channels
@@ -21,17 +22,18 @@ from formcheck.synthetic.skeleton import BodyAngles, Posture
 SCHEMA_VERSION = 1
 
 CONVENTIONS = {
-    "angles": "degrees; ISB hip joint coordinate system (Wu 2002, Grood & Suntay 1983): flexion +, adduction +, internal "
-    "rotation + on both sides; knee flexion +, 0 straight",
+    "angles": "degrees; ISB hip joint coordinate system (Wu 2002, Grood & Suntay 1983): flexion +, adduction +, "
+    "internal rotation + on both sides; knee flexion +, 0 straight",
     "world": "metres, y up, floor y = 0; a standing person faces +x with the right side towards +z; a supine person's "
     "feet point to +x, head to -x, right side towards +z",
     "camera": "metres, x right, y down, z away from the lens; camera = rotation @ (world - position)",
-    "pixels": "x right, y down; the picture's left and top edges are at 0, the centre of the first pixel at (0.5, 0.5); "
-    "pixels = focal * camera[:2] / camera[2] + (width, height) / 2",
-    "channels": "names and signs of docs/channels.md; pelvis_roll, pelvis_yaw, pelvis_hike, trunk_yaw are changes from the "
-    "baseline frames, trunk_twist lying too; thigh_tilt, shank_tilt, knee_frontal are taken from the projected joints",
-    "pelvis": "the lumbar joint lies straight above mid-hip along the pelvis' y; {side}_knee_front lies on the femur's x "
-    "axis in front of the knee",
+    "pixels": "x right, y down; the picture's left and top edges are at 0, the centre of the first pixel at "
+    "(0.5, 0.5); pixels = focal * camera[:2] / camera[2] + (width, height) / 2",
+    "channels": "names and signs of docs/channels.md; pelvis_roll, pelvis_yaw, pelvis_hike, trunk_yaw are changes from "
+    "the baseline frames, trunk_twist lying too; thigh_tilt, shank_tilt, knee_frontal are taken from the projected "
+    "joints; heights in shank lengths; leg_raise is the hip-to-ankle line over the floor",
+    "pelvis": "the lumbar joint lies straight above mid-hip along the pelvis' y; {side}_knee_front lies on the femur's "
+    "x axis in front of the knee",
     "times": "seconds of clip time; reps and phases as [start, end)",
 }
 
@@ -59,8 +61,9 @@ def build_truth(
     world = {n: np.array([p.joints[n] for p in postures]) for n in names}
     camera = {n: np.array([c.to_camera(p.joints[n]) for c, p in zip(cameras, postures, strict=True)]) for n in names}
     pixels = {n: np.array([c.project(p.joints[n]) for c, p in zip(cameras, postures, strict=True)]) for n in names}
-    first, last = (int(np.searchsorted(times, t)) for t in script.baseline)
-    base = slice(min(first, len(times) - 1), max(last, min(first, len(times) - 1) + 1))
+    still = [int(np.searchsorted(times, t)) for t in script.baseline]
+    begin = min(still[0], len(times) - 1)
+    base = slice(begin, max(still[1], begin + 1))
     lying = script.movement.setup(script.context).lying
     channels = true_channels(world, pixels, person.proportions.shank, lying, base)
     signal = script.movement.signal.format(s=script.context.side)
@@ -112,14 +115,23 @@ def _rep(
 
 def _joint_angles(angles: list[BodyAngles]) -> dict[str, list[float]]:
     out: dict[str, list[float]] = {}
-    for side in ("left", "right"):
-        legs = [a.leg(side) for a in angles]  # type: ignore[arg-type]
-        for name, key in (("flexion", "hip_flexion"), ("adduction", "hip_adduction"), ("ir", "hip_ir"), ("knee", "knee_flexion"),
-                          ("dorsiflexion", "ankle_dorsiflexion"), ("inversion", "ankle_inversion"), ("foot_in", "foot_in")):
+    for side in SIDES:
+        legs = [a.leg(side) for a in angles]
+        for name, key in (
+            ("flexion", "hip_flexion"),
+            ("adduction", "hip_adduction"),
+            ("ir", "hip_ir"),
+            ("knee", "knee_flexion"),
+            ("dorsiflexion", "ankle_dorsiflexion"),
+            ("inversion", "ankle_inversion"),
+            ("foot_in", "foot_in"),
+        ):
             out[f"{key}_{side}"] = [float(getattr(leg, name)) for leg in legs]
-        arms = [a.arm(side) for a in angles]  # type: ignore[arg-type]
+        arms = [a.arm(side) for a in angles]
         for name in ("flexion", "abduction", "rotation", "elbow"):
-            out[f"{'elbow_flexion' if name == 'elbow' else 'shoulder_' + name}_{side}"] = [float(getattr(arm, name)) for arm in arms]
+            out[f"{'elbow_flexion' if name == 'elbow' else 'shoulder_' + name}_{side}"] = [
+                float(getattr(arm, name)) for arm in arms
+            ]
     for joint in ("lumbar", "thoracic", "neck", "head"):
         for name in ("flexion", "bend", "twist"):
             out[f"{joint}_{name}"] = [float(getattr(getattr(a, joint), name)) for a in angles]

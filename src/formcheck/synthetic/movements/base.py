@@ -43,10 +43,10 @@ class FaultSpec:
     default: float
     """Size when none is chosen."""
     kind: Literal["add", "wave", "speed", "scale", "omit", "late", "hold", "cut"] = "add"
-    """add: controls are off by the size from `rise` to `fall`; wave: they swing by it; speed: the repetition is that many
-    times as fast and the holds are short; scale: amplitude times size; omit: the controls never move, and `size` is used
-    as for add on `controls`; late: the other side starts that many seconds later; hold: controls are off by the size in
-    the second half of each hold; cut: a sector of the circle is smaller by this share."""
+    """add: controls are off by the size from `rise` to `fall`; wave: they swing by it; speed: the repetition is that
+    many times as fast and the holds are short; scale: amplitude times size; omit: some controls never move, and `size`
+    is used as for add on `controls`; late: the other side starts that many seconds later; hold: controls are off by the
+    size in the second half of each hold; cut: a sector of the circle is smaller by this share."""
     controls: tuple[tuple[str, float], ...] = ()
     """Control templates ({s} working side, {o} other side; a leading ± follows the working side) and their gain."""
     omitted: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ def _ninety(ctx: Context) -> Setup:
     return Setup(
         "supine",
         {ctx.side: LegSetup("free", flexion=90, adduction=0, knee=90), ctx.other: STRAIGHT},
-        floor_arms(),  # type: ignore[arg-type]
+        floor_arms(),
     )
 
 
@@ -51,7 +51,7 @@ def _slr(ctx: Context) -> list[Step]:
 
 def _both_feet(out: float, toe_out: float) -> Setup:
     leg = LegSetup("planted", foot_ahead=0.0, foot_out=out, toe_out=toe_out)
-    return Setup("standing", {s: leg for s in SIDES}, hanging_arms())  # type: ignore[arg-type]
+    return Setup("standing", dict.fromkeys(SIDES, leg), hanging_arms())
 
 
 def _squat(ctx: Context) -> list[Step]:
@@ -62,8 +62,17 @@ def _squat(ctx: Context) -> list[Step]:
     tall = np.sqrt(leg_reach(p, 4.0) ** 2 - out**2)
     low = np.sqrt(max(leg_reach(p, depth) ** 2 - back**2 - out**2, 0.01))
     share = depth / 100.0
-    down = {"drop": float(tall - low) / scale, "px": float(back), "lean": 34.0 * share, "spine": 8.0 * share,
-            "left_arm_flex": 82.0 * share, "right_arm_flex": 82.0 * share, "left_valgus": 0.0, "right_valgus": 0.0, "head_nod": -18.0 * share}
+    down = {
+        "drop": float(tall - low) / scale,
+        "px": float(back),
+        "lean": 34.0 * share,
+        "spine": 8.0 * share,
+        "left_arm_flex": 82.0 * share,
+        "right_arm_flex": 82.0 * share,
+        "left_valgus": 0.0,
+        "right_valgus": 0.0,
+        "head_nod": -18.0 * share,
+    }
     return [
         Step("lower", 2.2, down, ctx.number("hold_s", 1.0), "bottom"),
         Step("rise", 1.8, dict.fromkeys(down, 0.0), ctx.number("rest_s", 1.0), "rest"),
@@ -72,8 +81,18 @@ def _squat(ctx: Context) -> list[Step]:
 
 def _toe_touch(ctx: Context) -> list[Step]:
     a = ctx.amplitude
-    down = {"lean": 0.58 * a, "spine": 0.42 * a, "px": -0.0011 * a, "left_arm_flex": 0.94 * a, "right_arm_flex": 0.94 * a,
-            "left_elbow": -10.0, "right_elbow": -10.0, "left_arm_abd": -8.0, "right_arm_abd": -8.0, "head_nod": 0.2 * a}
+    down = {
+        "lean": 0.58 * a,
+        "spine": 0.42 * a,
+        "px": -0.0011 * a,
+        "left_arm_flex": 0.94 * a,
+        "right_arm_flex": 0.94 * a,
+        "left_elbow": -10.0,
+        "right_elbow": -10.0,
+        "left_arm_abd": -8.0,
+        "right_arm_abd": -8.0,
+        "head_nod": 0.2 * a,
+    }
     return [
         Step("reach", 2.4, down, ctx.number("hold_s", 1.2), "hold"),
         Step("rise", 2.2, dict.fromkeys(down, 0.0), ctx.number("rest_s", 1.0), "rest"),
@@ -89,9 +108,18 @@ _HOLD = "seconds the end position is held"
 
 SCREENS: tuple[Movement, ...] = (
     Movement(
-        "assess-supine-ir", 30, "hip internal rotation, degrees", "hip_ir_{s}", "foot_end:60", FE, _ninety, _supine_ir,
+        "assess-supine-ir",
+        30,
+        "hip internal rotation, degrees",
+        "hip_ir_{s}",
+        "foot_end:60",
+        FE,
+        _ninety,
+        _supine_ir,
         {
-            "pelvis_roll": FaultSpec("the pelvis turns away from the working side, degrees", 12, controls=(("±roll", -1.0),), spoils_at=9),
+            "pelvis_roll": FaultSpec(
+                "the pelvis turns away from the working side, degrees", 12, controls=(("±roll", -1.0),), spoils_at=9
+            ),
             "flexion_lost": FaultSpec("hip flexion drops on the way, degrees", 16, controls=(("{s}_dflex", -1.0),)),
             "back_arch": BACK_ARCH,
             "side_bend": SIDE_BEND,
@@ -100,11 +128,19 @@ SCREENS: tuple[Movement, ...] = (
         {"hold_s": _HOLD},
     ),
     Movement(
-        "assess-slr", 72, "how far the leg is raised, degrees of hip flexion", "hip_flexion_{s}", "side", ("side_right", "side_left"),
-        lambda c: Setup("supine", {s: STRAIGHT for s in SIDES}, floor_arms(24.0)), _slr,  # type: ignore[arg-type]
+        "assess-slr",
+        72,
+        "how far the leg is raised, degrees of hip flexion",
+        "hip_flexion_{s}",
+        "side",
+        ("side_right", "side_left"),
+        lambda c: Setup("supine", dict.fromkeys(SIDES, STRAIGHT), floor_arms(24.0)),
+        _slr,
         {
             "knee_bend": FaultSpec("the raised knee bends, degrees", 28, controls=(("{s}_dknee", 1.0),)),
-            "other_leg_rise": FaultSpec("the other thigh rises, degrees", 14, controls=(("{o}_dflex", 1.0), ("{o}_dknee", 0.8))),
+            "other_leg_rise": FaultSpec(
+                "the other thigh rises, degrees", 14, controls=(("{o}_dflex", 1.0), ("{o}_dknee", 0.8))
+            ),
             "pelvis_tilt": FaultSpec("the pelvis tilts back early, degrees", 14, controls=(("tilt", -1.0),)),
             "pelvis_roll": PELVIS_ROLL,
             "momentum": MOMENTUM,
@@ -113,41 +149,78 @@ SCREENS: tuple[Movement, ...] = (
         {"hold_s": _HOLD},
     ),
     Movement(
-        "screen-squat", 96, "depth, knee flexion in degrees", "knee_flexion_{s}", "front", ("front", "side_right", "back", "side_left"),
-        lambda _: _both_feet(0.05, 12), _squat,
+        "screen-squat",
+        96,
+        "depth, knee flexion in degrees",
+        "knee_flexion_{s}",
+        "front",
+        ("front", "side_right", "back", "side_left"),
+        lambda _: _both_feet(0.05, 12),
+        _squat,
         {
             "knee_valgus": both(KNEE_VALGUS),
             "knee_varus": both(KNEE_VARUS),
-            "hip_shift": FaultSpec("the pelvis shifts to the working side, centimetres", 8, controls=(("±pz", 0.01), ("±hike", -0.5))),
+            "hip_shift": FaultSpec(
+                "the pelvis shifts to the working side, centimetres", 8, controls=(("±pz", 0.01), ("±hike", -0.5))
+            ),
             "hip_hike": HIP_HIKE,
             "side_bend": SIDE_BEND,
             "trunk_lean": TRUNK_LEAN,
-            "heel_rise": FaultSpec("the heels come up, degrees", 18, controls=(("left_heel", 1.0), ("right_heel", 1.0), ("px", 0.002))),
+            "heel_rise": FaultSpec(
+                "the heels come up, degrees", 18, controls=(("left_heel", 1.0), ("right_heel", 1.0), ("px", 0.002))
+            ),
             "shallow": _SHALLOW,
             "too_small": TOO_SMALL,
         },
-        {"hold_s": _HOLD}, bilateral=True,
+        {"hold_s": _HOLD},
+        bilateral=True,
     ),
     Movement(
-        "screen-toe-touch", 118, "how far the trunk goes down in all, degrees", "trunk_lean", "side", ("side_right", "side_left", "front"),
-        lambda _: _both_feet(0.0, 5), _toe_touch,
+        "screen-toe-touch",
+        118,
+        "how far the trunk goes down in all, degrees",
+        "trunk_lean",
+        "side",
+        ("side_right", "side_left", "front"),
+        lambda _: _both_feet(0.0, 5),
+        _toe_touch,
         {
             "knee_bend": FaultSpec("the knees bend, about degrees", 28, controls=(("drop", 0.00115), ("px", 0.0008))),
             "hip_shift": FaultSpec("the pelvis shifts sideways, centimetres", 7, controls=(("±pz", 0.01),)),
             "reach_uneven": FaultSpec("one hand reaches lower, degrees of turn", 18, controls=(("±twist", -1.0),)),
-            "knee_hyperextension": FaultSpec("the knees go past straight, degrees", 12, controls=(("left_dknee", -1.0), ("right_dknee", -1.0))),
+            "knee_hyperextension": FaultSpec(
+                "the knees go past straight, degrees", 12, controls=(("left_dknee", -1.0), ("right_dknee", -1.0))
+            ),
             "too_small": TOO_SMALL,
         },
-        {"hold_s": _HOLD}, bilateral=True, reps=2,
+        {"hold_s": _HOLD},
+        bilateral=True,
+        reps=2,
     ),
     Movement(
-        "screen-foot-presentation", 0, "unused: quiet standing", "hip_ir_{s}", "front:18", ("front:18", "back:18"),
-        lambda c: _both_feet(0.02, c.number("toe_out", 8.0)), _stand,
+        "screen-foot-presentation",
+        0,
+        "unused: quiet standing",
+        "hip_ir_{s}",
+        "front:18",
+        ("front:18", "back:18"),
+        lambda c: _both_feet(0.02, c.number("toe_out", 8.0)),
+        _stand,
         {
-            "foot_turn": FaultSpec("the working side's foot points outwards, degrees", 22, controls=(("{s}_toe_out", 1.0),)),
-            "foot_dumped": FaultSpec("the working side's foot is dumped in, degrees", 14, controls=(("{s}_inversion", -1.0), ("{s}_valgus", 0.5))),
-            "knee_hyperextension": FaultSpec("the knees go past straight, degrees", 10, controls=(("left_dknee", -1.0), ("right_dknee", -1.0))),
+            "foot_turn": FaultSpec(
+                "the working side's foot points outwards, degrees", 22, controls=(("{s}_toe_out", 1.0),)
+            ),
+            "foot_dumped": FaultSpec(
+                "the working side's foot is dumped in, degrees",
+                14,
+                controls=(("{s}_inversion", -1.0), ("{s}_valgus", 0.5)),
+            ),
+            "knee_hyperextension": FaultSpec(
+                "the knees go past straight, degrees", 10, controls=(("left_dknee", -1.0), ("right_dknee", -1.0))
+            ),
         },
-        {"hold_s": "seconds of standing", "toe_out": "direction of both feet, degrees"}, bilateral=True, reps=1,
+        {"hold_s": "seconds of standing", "toe_out": "direction of both feet, degrees"},
+        bilateral=True,
+        reps=1,
     ),
 )

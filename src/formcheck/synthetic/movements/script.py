@@ -168,7 +168,16 @@ def build_script(
 
 
 _TREMOR_LYING = {"roll": 0.20, "chest_roll": 0.10, "bend": 0.2, "head_yaw": 0.8}
-_TREMOR_STANDING = {"px": 0.003, "pz": 0.0025, "yaw": 0.35, "twist": 0.5, "lean": 0.25, "left_arm_flex": 0.8, "right_arm_flex": 0.8, "head_yaw": 1.2}
+_TREMOR_STANDING = {
+    "px": 0.003,
+    "pz": 0.0025,
+    "yaw": 0.35,
+    "twist": 0.5,
+    "lean": 0.25,
+    "left_arm_flex": 0.8,
+    "right_arm_flex": 0.8,
+    "head_yaw": 1.2,
+}
 
 
 def _scaled(targets: dict[str, float], rest: dict[str, float], factor: float) -> dict[str, float]:
@@ -180,7 +189,11 @@ def _scaled_path(path: PathFunction, factor: float) -> PathFunction:
 
 
 def _add_rep(
-    line: Timeline, movement: Movement, ctx: Context, active: list[tuple[FaultChoice, FaultSpec]], rng: np.random.Generator
+    line: Timeline,
+    movement: Movement,
+    ctx: Context,
+    active: list[tuple[FaultChoice, FaultSpec]],
+    rng: np.random.Generator,
 ) -> tuple[RepSpan, list[FaultSpan]]:
     speed, factor, late, omitted = 1.0, 1.0, 0.0, set[str]()
     for choice, spec in active:
@@ -219,7 +232,8 @@ def _add_rep(
     if len(steps) == 2 and steps[0].path is not None:
         end = moving[0][2]
     spans = [
-        FaultSpan(choice.code, choice.size, *_place(line, spec, choice, ctx, moving, steps), ctx.rep) for choice, spec in active
+        FaultSpan(choice.code, choice.size, *_place(line, spec, choice, ctx, moving, steps), ctx.rep)
+        for choice, spec in active
     ]
     counted = not any(_spoils(choice, spec) for choice, spec in active)
     peak = (moving[0][2] + moving[0][3]) / 2 if steps[0].path is None else (moving[0][1] + moving[0][2]) / 2
@@ -234,8 +248,12 @@ def _spoils(choice: FaultChoice, spec: FaultSpec) -> bool:
 
 
 def _place(
-    line: Timeline, spec: FaultSpec, choice: FaultChoice, ctx: Context,
-    moving: list[tuple[str, float, float, float]], steps: list[Step],
+    line: Timeline,
+    spec: FaultSpec,
+    choice: FaultChoice,
+    ctx: Context,
+    moving: list[tuple[str, float, float, float]],
+    steps: list[Step],
 ) -> tuple[float, float]:
     """Add a fault's overlays to the timeline and return when it shows."""
     whole = (moving[0][1], moving[-1][2] if moving[-1][2] > moving[-1][1] else moving[-1][3])
@@ -270,7 +288,14 @@ def _arrive(line: Timeline, ctx: Context, lying: bool) -> None:
     """Get into position: from a looser pose to the neutral one."""
     s, o = ctx.side, ctx.other
     if lying:
-        away = {f"{s}_foot_ahead": 0.16, "left_arm_abd": 22.0, "right_arm_abd": 14.0, "bend": 5.0, "head_yaw": 18.0, "chest_roll": 4.0}
+        away = {
+            f"{s}_foot_ahead": 0.16,
+            "left_arm_abd": 22.0,
+            "right_arm_abd": 14.0,
+            "bend": 5.0,
+            "head_yaw": 18.0,
+            "chest_roll": 4.0,
+        }
     else:
         away = {"yaw": 16.0, "px": -0.05, f"{o}_arm_flex": 22.0, f"{s}_arm_abd": 14.0, "head_yaw": 24.0, "drop": 0.02}
     for name, value in away.items():

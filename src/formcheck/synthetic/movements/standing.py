@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.core.landmarks import SIDES
+from formcheck.core.landmarks import SIDES, Side
 from formcheck.synthetic.inverse import leg_reach
 from formcheck.synthetic.movements.base import Context, FaultSpec, Movement, Step
 from formcheck.synthetic.movements.faults import (
@@ -23,7 +23,7 @@ from formcheck.synthetic.skeleton import ArmAngles
 FRONT = ("front", "diagonal_right", "diagonal_left")
 
 
-def hanging_arms() -> dict[str, ArmSetup]:
+def hanging_arms() -> dict[Side, ArmSetup]:
     """Return both arms hanging at the sides."""
     return {s: ArmSetup("free", angles=ArmAngles(flexion=3, abduction=9, elbow=14, pronation=25)) for s in SIDES}
 
@@ -32,7 +32,7 @@ def _dissociation_setup(ctx: Context) -> Setup:
     return Setup(
         "standing",
         {ctx.side: LegSetup("free", flexion=20, adduction=-2, knee=28), ctx.other: LegSetup("planted", toe_out=4)},
-        hanging_arms(),  # type: ignore[arg-type]
+        hanging_arms(),
         stance=ctx.other,
     )
 
@@ -55,7 +55,7 @@ def _hinge_setup(ctx: Context) -> Setup:
     return Setup(
         "standing",
         {ctx.side: LegSetup("planted", toe_out=2), ctx.other: LegSetup("free", flexion=-14, adduction=-1, knee=18)},
-        arms,  # type: ignore[arg-type]
+        arms,
         stance=ctx.side,
     )
 
@@ -64,7 +64,14 @@ def _hinge(ctx: Context) -> list[Step]:
     k, a, hold = ctx.sign, ctx.amplitude, ctx.number("hold_s", 1.6)
     back = -0.075
     o = ctx.other
-    down = {"lean": a, "px": back, f"{o}_flex": -4.0, "left_arm_flex": 0.55 * a, "right_arm_flex": 0.55 * a, "head_nod": -0.3 * a}
+    down = {
+        "lean": a,
+        "px": back,
+        f"{o}_flex": -4.0,
+        "left_arm_flex": 0.55 * a,
+        "right_arm_flex": 0.55 * a,
+        "head_nod": -0.3 * a,
+    }
     up = dict.fromkeys(down, 0.0)
     turn = ctx.number("turn", 22.0)
     return [
@@ -89,7 +96,7 @@ def _split_setup(front_ground: float, ctx: Context, front_is_working: bool, leng
             front: LegSetup("planted", foot_ahead=0.5 * length, foot_out=0.02, toe_out=3, ground=front_ground),
             rear: LegSetup("planted", foot_ahead=-0.5 * length, foot_out=0.02, toe_out=2),
         },
-        hanging_arms(),  # type: ignore[arg-type]
+        hanging_arms(),
     )
 
 
@@ -104,8 +111,16 @@ def _trailing(ctx: Context) -> list[Step]:
 def _ffe(ctx: Context) -> list[Step]:
     s, o, k = ctx.side, ctx.other, ctx.sign
     drop = 0.24 * ctx.amplitude / 85.0
-    down = {"drop": drop, "yaw": -k * ctx.number("turn", 8.0), f"{o}_heel": 52.0, "lean": 14.0, "px": 0.04,
-            "left_arm_flex": -8.0, "right_arm_flex": -8.0, f"{s}_valgus": 0.0}
+    down = {
+        "drop": drop,
+        "yaw": -k * ctx.number("turn", 8.0),
+        f"{o}_heel": 52.0,
+        "lean": 14.0,
+        "px": 0.04,
+        "left_arm_flex": -8.0,
+        "right_arm_flex": -8.0,
+        f"{s}_valgus": 0.0,
+    }
     start = {**dict.fromkeys(down, 0.0), f"{o}_heel": 34.0, "lean": 4.0, "drop": 0.02}
     return [
         Step("lower", 2.0, down, ctx.number("hold_s", 1.0), "bottom"),
@@ -115,7 +130,13 @@ def _ffe(ctx: Context) -> list[Step]:
 
 def _step_box(height: float, ctx: Context, ahead: float, width: float = 0.42) -> Box:
     z = ctx.sign * ctx.proportions.hip_half_width
-    return Box(np.array([ahead, height / 2 - 0.001, z * 0.6]), np.array([0.36, height, width]), 0.0, 4, np.array([0.8, 0.7, 0.6]))
+    return Box(
+        np.array([ahead, height / 2 - 0.001, z * 0.6]),
+        np.array([0.36, height, width]),
+        0.0,
+        4,
+        np.array([0.8, 0.7, 0.6]),
+    )
 
 
 def _ffe_props(_: Poser, ctx: Context) -> tuple[Box, ...]:
@@ -133,7 +154,7 @@ def _crossover_setup(ctx: Context) -> Setup:
             ctx.side: LegSetup("planted", foot_ahead=_BOX_AHEAD, foot_out=-0.02, toe_out=2, ground=_BOX),
             ctx.other: LegSetup("planted", foot_ahead=0.0, foot_out=0.02, toe_out=4),
         },
-        hanging_arms(),  # type: ignore[arg-type]
+        hanging_arms(),
         stance=ctx.side,
     )
 
@@ -154,10 +175,24 @@ def _crossover(ctx: Context) -> list[Step]:
     start = _crossover_start(ctx)
     scale = (ctx.proportions.thigh + ctx.proportions.shank) / 0.84
     across = ctx.amplitude / 100.0
-    half = {"px": 0.5 * _BOX_AHEAD * scale, "stance_knee": 0.6 * start["stance_knee"], "lean": 16.0, "pz": k * 0.05,
-            f"{o}_heel": 30.0}
-    top = {"px": _BOX_AHEAD * scale - 0.015, "stance_knee": 8.0, "lean": 3.0, "pz": k * (0.075 + across), "yaw": -k * ctx.number("turn", 10.0),
-           f"{o}_foot_up": 0.36, f"{o}_foot_ahead": _BOX_AHEAD * scale + 0.12, f"{o}_foot_out": -0.16, f"{o}_heel": 10.0}
+    half = {
+        "px": 0.5 * _BOX_AHEAD * scale,
+        "stance_knee": 0.6 * start["stance_knee"],
+        "lean": 16.0,
+        "pz": k * 0.05,
+        f"{o}_heel": 30.0,
+    }
+    top = {
+        "px": _BOX_AHEAD * scale - 0.015,
+        "stance_knee": 8.0,
+        "lean": 3.0,
+        "pz": k * (0.075 + across),
+        "yaw": -k * ctx.number("turn", 10.0),
+        f"{o}_foot_up": 0.36,
+        f"{o}_foot_ahead": _BOX_AHEAD * scale + 0.12,
+        f"{o}_foot_out": -0.16,
+        f"{o}_heel": 10.0,
+    }
     back = {**dict.fromkeys(top, 0.0), **start}
     return [
         Step("load", 0.7, half),
@@ -171,82 +206,183 @@ def _crossover_props(_: Poser, ctx: Context) -> tuple[Box, ...]:
     return (_step_box(_BOX, ctx, _BOX_AHEAD * scale + 0.05, 0.50),)
 
 
-_FOOT_TOUCH = FaultSpec("the hovering foot goes down, share of the way", 1.0, controls=(("{s}_flex", -16.0), ("{s}_knee", -20.0)), rise="turn_out", fall="in")
+_FOOT_TOUCH = FaultSpec(
+    "the hovering foot goes down, share of the way",
+    1.0,
+    controls=(("{s}_flex", -16.0), ("{s}_knee", -20.0)),
+    rise="turn_out",
+    fall="in",
+)
 _KNEE_CHANGE = FaultSpec("the standing knee bends, degrees", 28, controls=(("stance_knee", 1.0),), rise="hinge_in")
 _HOLD = "seconds each end position is held"
 
 STANDING: tuple[Movement, ...] = (
     Movement(
-        "standing-rotation-dissociation", 26, "thigh rotation each way, degrees", "hip_ir_{s}", "front", FRONT,
-        _dissociation_setup, _dissociation,
+        "standing-rotation-dissociation",
+        26,
+        "thigh rotation each way, degrees",
+        "hip_ir_{s}",
+        "front",
+        FRONT,
+        _dissociation_setup,
+        _dissociation,
         {
-            "pelvis_follows": FaultSpec("the pelvis turns with the torso, degrees", 18, controls=(("±yaw", 1.0),), rise="turn_out", fall="centre"),
-            "thigh_follows": FaultSpec("the thigh turns with the torso, degrees", 30, controls=(("{s}_ir", 1.0),), rise="turn_out", fall="centre"),
+            "pelvis_follows": FaultSpec(
+                "the pelvis turns with the torso, degrees",
+                18,
+                controls=(("±yaw", 1.0),),
+                rise="turn_out",
+                fall="centre",
+            ),
+            "thigh_follows": FaultSpec(
+                "the thigh turns with the torso, degrees",
+                30,
+                controls=(("{s}_ir", 1.0),),
+                rise="turn_out",
+                fall="centre",
+            ),
             "hip_hike": HIP_HIKE,
             "side_bend": SIDE_BEND,
             "foot_touch": _FOOT_TOUCH,
-            "balance_lost": FaultSpec("a stagger, centimetres", 9, "wave",
-                                      controls=(("pz", 0.01), ("±bend", -0.9), ("left_arm_abd", 4.0), ("right_arm_abd", 4.0), ("{s}_flex", -0.6))),
+            "balance_lost": FaultSpec(
+                "a stagger, centimetres",
+                9,
+                "wave",
+                controls=(
+                    ("pz", 0.01),
+                    ("±bend", -0.9),
+                    ("left_arm_abd", 4.0),
+                    ("right_arm_abd", 4.0),
+                    ("{s}_flex", -0.6),
+                ),
+            ),
             "too_small": TOO_SMALL,
         },
-        {"turn": "how far the torso turns, degrees", "hold_s": _HOLD}, start=lambda c: _single_leg_start(c.other), reps=2,
+        {"turn": "how far the torso turns, degrees", "hold_s": _HOLD},
+        start=lambda c: _single_leg_start(c.other),
+        reps=2,
     ),
     Movement(
-        "ir-hinge", 52, "forward tilt of the pelvis, degrees", "trunk_lean", "front", FRONT, _hinge_setup, _hinge,
+        "ir-hinge",
+        52,
+        "forward tilt of the pelvis, degrees",
+        "trunk_lean",
+        "front",
+        FRONT,
+        _hinge_setup,
+        _hinge,
         {
-            "torso_only": FaultSpec("only the torso turns, the pelvis does not, degrees", 26, "omit", controls=(("±twist", -1.0),),
-                                    omitted=("yaw",), rise="hinge_in", spoils_at=15),
-            "spine_round": FaultSpec("the back rounds, degrees", 32, controls=(("spine", 1.0), ("lean", -0.4)), rise="hinge_in"),
+            "torso_only": FaultSpec(
+                "only the torso turns, the pelvis does not, degrees",
+                26,
+                "omit",
+                controls=(("±twist", -1.0),),
+                omitted=("yaw",),
+                rise="hinge_in",
+                spoils_at=15,
+            ),
+            "spine_round": FaultSpec(
+                "the back rounds, degrees", 32, controls=(("spine", 1.0), ("lean", -0.4)), rise="hinge_in"
+            ),
             "knee_change": _KNEE_CHANGE,
             "knee_valgus": KNEE_VALGUS,
-            "foot_turn": FaultSpec("the standing foot turns in, degrees", 20, controls=(("{s}_toe_out", -1.0),), rise="hinge_in"),
-            "hips_open": FaultSpec("the free side's hip opens to the ceiling, degrees", 20, controls=(("±hike", -1.0), ("±yaw", 0.6)), rise="hinge_in"),
+            "foot_turn": FaultSpec(
+                "the standing foot turns in, degrees", 20, controls=(("{s}_toe_out", -1.0),), rise="hinge_in"
+            ),
+            "hips_open": FaultSpec(
+                "the free side's hip opens to the ceiling, degrees",
+                20,
+                controls=(("±hike", -1.0), ("±yaw", 0.6)),
+                rise="hinge_in",
+            ),
             "side_bend": SIDE_BEND,
             "too_small": TOO_SMALL,
         },
         {"turn": "how far pelvis and trunk turn over the standing hip, degrees", "hold_s": _HOLD},
-        start=lambda c: {**_single_leg_start(c.side), "stance_knee": 18.0, "lean": 6.0}, reps=2,
+        start=lambda c: {**_single_leg_start(c.side), "stance_knee": 18.0, "lean": 6.0},
+        reps=2,
     ),
     Movement(
-        "trailing-leg-ir", 26, "turn of the rear thigh and foot, degrees", "hip_ir_{s}", "front", ("front", "back"),
-        lambda c: _split_setup(0.0, c, False, 0.62), _trailing,
+        "trailing-leg-ir",
+        26,
+        "turn of the rear thigh and foot, degrees",
+        "hip_ir_{s}",
+        "front",
+        ("front", "back"),
+        lambda c: _split_setup(0.0, c, False, 0.62),
+        _trailing,
         {
             "knee_valgus": FaultSpec("the rear knee falls in, degrees", 20, controls=(("{s}_valgus", 1.0),)),
             "back_arch": FaultSpec("the low back arches, degrees", 16, controls=(("lean", 1.0), ("spine", -1.0))),
             "side_bend": SIDE_BEND,
             "too_small": TOO_SMALL,
         },
-        {"hold_s": _HOLD}, start=lambda c: {f"{c.side}_heel": 28.0, "drop": 0.03},
+        {"hold_s": _HOLD},
+        start=lambda c: {f"{c.side}_heel": 28.0, "drop": 0.03},
     ),
     Movement(
-        "ffe-split-squat", 85, "depth, about the front knee's flexion in degrees", "knee_flexion_{s}", "front", (*FRONT, "side"),
-        lambda c: _split_setup(0.10, c, True, 0.78), _ffe,
+        "ffe-split-squat",
+        85,
+        "depth, about the front knee's flexion in degrees",
+        "knee_flexion_{s}",
+        "front",
+        (*FRONT, "side"),
+        lambda c: _split_setup(0.10, c, True, 0.78),
+        _ffe,
         {
             "knee_valgus": KNEE_VALGUS,
             "knee_varus": KNEE_VARUS,
             "hip_hike": HIP_HIKE,
-            "hip_shift": FaultSpec("the pelvis shifts to the front leg's side, centimetres", 7, controls=(("±pz", 0.01),)),
+            "hip_shift": FaultSpec(
+                "the pelvis shifts to the front leg's side, centimetres", 7, controls=(("±pz", 0.01),)
+            ),
             "side_bend": SIDE_BEND,
             "trunk_lean": TRUNK_LEAN,
-            "rear_push": FaultSpec("pushed up and forwards by the rear leg, centimetres", 9,
-                                   controls=(("px", 0.01), ("lean", 2.0), ("{o}_heel", 1.2)), rise="lower", fall="rise"),
+            "rear_push": FaultSpec(
+                "pushed up and forwards by the rear leg, centimetres",
+                9,
+                controls=(("px", 0.01), ("lean", 2.0), ("{o}_heel", 1.2)),
+                rise="lower",
+                fall="rise",
+            ),
             "too_small": TOO_SMALL,
             "shallow": FaultSpec("share of the usual depth that is reached", 0.4, "scale", spoils_at=0.4),
         },
         {"turn": "turn of the pelvis to the front leg, degrees", "hold_s": _HOLD},
-        start=lambda c: {f"{c.other}_heel": 34.0, "lean": 4.0, "drop": 0.02}, props=_ffe_props,
+        start=lambda c: {f"{c.other}_heel": 34.0, "lean": 4.0, "drop": 0.02},
+        props=_ffe_props,
     ),
     Movement(
-        "crossover-step-up", 3, "how far the pelvis passes over the foot at the top, centimetres", "hip_adduction_{s}", "front", FRONT,
-        _crossover_setup, _crossover,
+        "crossover-step-up",
+        3,
+        "how far the pelvis passes over the foot at the top, centimetres",
+        "hip_adduction_{s}",
+        "front",
+        FRONT,
+        _crossover_setup,
+        _crossover,
         {
             "knee_valgus": KNEE_VALGUS,
             "hip_hike": FaultSpec("the free side's hip drops, degrees", 12, controls=(("±hike", 1.0),)),
-            "torso_only": FaultSpec("the torso turns instead of the hip, degrees", 24, "omit", controls=(("±twist", -1.0),), omitted=("yaw",)),
-            "floor_push": FaultSpec("the floor leg pushes off, degrees its heel lifts", 34, controls=(("{o}_heel", 1.0), ("px", 0.0015)), rise="load", fall="step"),
+            "torso_only": FaultSpec(
+                "the torso turns instead of the hip, degrees",
+                24,
+                "omit",
+                controls=(("±twist", -1.0),),
+                omitted=("yaw",),
+            ),
+            "floor_push": FaultSpec(
+                "the floor leg pushes off, degrees its heel lifts",
+                34,
+                controls=(("{o}_heel", 1.0), ("px", 0.0015)),
+                rise="load",
+                fall="step",
+            ),
             "too_fast": TOO_FAST,
             "too_small": TOO_SMALL,
         },
-        {"turn": "turn of the pelvis at the top, degrees", "hold_s": _HOLD}, start=_crossover_start, props=_crossover_props,
+        {"turn": "turn of the pelvis at the top, degrees", "hold_s": _HOLD},
+        start=_crossover_start,
+        props=_crossover_props,
     ),
 )

@@ -49,7 +49,14 @@ class Timeline:
         self._paths: list[tuple[float, float, PathFunction]] = []
         self._overlays: list[tuple[str, Callable[[FloatArray], FloatArray]]] = []
 
-    def move(self, seconds: float, targets: dict[str, float], phase: str = "", rep: int = 0, delay: dict[str, float] | None = None) -> None:
+    def move(
+        self,
+        seconds: float,
+        targets: dict[str, float],
+        phase: str = "",
+        rep: int = 0,
+        delay: dict[str, float] | None = None,
+    ) -> None:
         """Bring controls to new values in `seconds`; `delay` starts single controls later, by seconds."""
         for name, target in targets.items():
             wait = (delay or {}).get(name, 0.0)
@@ -72,7 +79,9 @@ class Timeline:
             self.spans.append(Span(phase, self.now_s, self.now_s + seconds, rep))
         self.now_s += seconds
 
-    def bump(self, control: str, size: float, rise: tuple[float, float], fall: tuple[float, float], hz: float = 0.0) -> None:
+    def bump(
+        self, control: str, size: float, rise: tuple[float, float], fall: tuple[float, float], hz: float = 0.0
+    ) -> None:
         """Add `size` to a control between `rise` and `fall` (start and end of each), or a wave of that size."""
 
         def shape(t: FloatArray) -> FloatArray:

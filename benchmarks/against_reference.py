@@ -3,7 +3,8 @@
     python benchmarks/against_reference.py CLIP REFERENCE.csv --map knee_flexion_right=knee_angle_r ...
 
 REFERENCE.csv has a column `time` (seconds of clip time) and one column an angle, degrees. Prints mean absolute error,
-bias, correlation, slope and the share of samples inside one and two sigma; writes benchmarks/out/against_reference.json.
+bias, correlation, slope and the share of samples inside one and two sigma; writes
+benchmarks/out/against_reference.json.
 """
 
 from __future__ import annotations

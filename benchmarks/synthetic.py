@@ -16,6 +16,7 @@ import argparse
 import json
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,32 @@ def detection(
     return rows, depths
 
 
+def contact_sheet(people: list[str], path: Path, progress: Progress) -> None:
+    """Write one picture with a row for every person and a column for every position, to be looked at."""
+    import cv2
+
+    size = (240, 240)
+    rows = []
+    task = progress.add_task("contact sheet", total=len(people))
+    with Renderer(size) as renderer:
+        for n, person in enumerate(people):
+            row = []
+            for i, (drill, params) in enumerate(POSITIONS.values()):
+                side = SIDES[(n + i) % 2]
+                clip = Clip(ClipSpec(drill, side, person, reps=1, params=params, size=size, seed=97 * n + i, fps=15))
+                at = clip.script.reps[0].peak_s if i % 3 else clip.script.reps[0].start_s + 0.6
+                clip.keep([int(np.argmin(np.abs(clip.times - at)))])
+                view = MOVEMENTS[drill].views[n % len(MOVEMENTS[drill].views)]
+                placement = replace(parse_placement(view, side), hfov=46.0)
+                camera = place_camera(placement, camera_target(clip.neutral, clip.lying), clip.poser.heading, size)
+                renderer.set_person(clip.person, clip.mesh)
+                renderer.set_scene(clip.scene)
+                row.append(renderer.draw(clip.solve()[1][0], camera, clip.quality.exposure))
+            rows.append(np.hstack(row))
+            progress.advance(task)
+    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+
+
 def speed() -> dict[str, float]:
     """Return frames a second at 640 x 480 on one core: posing, drawing and spoiling the picture, without start-up."""
     out: dict[str, float] = {}
@@ -170,9 +197,14 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=2, help="pictures for each position, view, person and side")
     parser.add_argument("--people", nargs="*", default=list(PEOPLE), help="names or seeds")
     parser.add_argument("--quick", action="store_true", help="three people only")
+    parser.add_argument("--sheet", type=Path, help="only write a contact sheet of all people in all positions")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     people = args.people[:3] if args.quick else args.people
+    if args.sheet is not None:
+        with Progress(transient=True) as progress:
+            contact_sheet(people, args.sheet, progress)
+        return
     fps = speed()
     with Progress(transient=True) as progress:
         rows, depths = detection(people, args.frames, args.seed, progress)

@@ -17,14 +17,17 @@ def render(
     side: Annotated[str, typer.Option(help="Working side: right or left.")] = "right",
     body: Annotated[str, typer.Option(help="Who: a name (ana, ben, ...) or a seed.")] = "ben",
     camera: Annotated[
-        str, typer.Option(help="Where the camera stands, e.g. foot_end:45, overhead, side, front:10,distance=3,shake=0.3.")
+        str,
+        typer.Option(help="Where the camera stands, e.g. foot_end:45, overhead, side, front:10,distance=3,shake=0.3."),
     ] = "",
     fault: Annotated[
         list[str] | None, typer.Option(help="What goes wrong: CODE, CODE=SIZE or CODE=SIZE@REP; may be repeated.")
     ] = None,
     reps: Annotated[int | None, typer.Option(help="How many repetitions.")] = None,
     amplitude: Annotated[float | None, typer.Option(help="Size of the movement, in its own unit.")] = None,
-    param: Annotated[list[str] | None, typer.Option(help="A parameter of the movement, NAME=VALUE; may be repeated.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(help="A parameter of the movement, NAME=VALUE; may be repeated.")
+    ] = None,
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 30.0,
     fps_jitter: Annotated[float, typer.Option(help="Variable frame rate: spread of frame durations as a share.")] = 0.0,
     size: Annotated[str, typer.Option(help="Picture size, WIDTHxHEIGHT.")] = "640x480",

@@ -13,7 +13,9 @@ from formcheck.cli.render import parse_size
 def render_set(
     seeds: Annotated[str, typer.Option(help="Seeds A:B, from A up to but not including B.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to; what is there already is kept.")],
-    clips: Annotated[bool, typer.Option("--clips/--poses", help="Whole clips, or a few single pictures a seed.")] = False,
+    clips: Annotated[
+        bool, typer.Option("--clips/--poses", help="Whole clips, or a few single pictures a seed.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     frames: Annotated[int, typer.Option(min=1, help="Pictures a seed with --poses.")] = 8,
     drill: Annotated[list[str] | None, typer.Option(help="Only this drill; may be repeated.")] = None,

@@ -16,6 +16,7 @@ from formcheck.coach.rules import Extremes, Rates, holds
 from formcheck.coach.samples import Samples
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault, PhaseSpan, Rep
+from formcheck.core.words import reason_words
 from formcheck.exercises.schema import Exercise, Phase
 
 LOST_S = 0.7
@@ -198,7 +199,8 @@ class RepMachine:
         for q in self.exercise.qualify:
             value = measures[q.measure].value
             if value is None:
-                return "not_measured", f"What must be reached could not be measured ({measures[q.measure].reason})."
+                why = reason_words(measures[q.measure].reason or "").what
+                return "not_measured", f"What must be reached could not be measured: {why}."
             if (q.above is not None and value <= q.above) or (q.below is not None and value >= q.below):
                 return q.reason, q.text
         if duration_s < self.exercise.min_rep_s:

@@ -100,10 +100,11 @@ class SideView:
 
     def samples(self, time_s: FloatArray) -> Iterator[tuple[float, Samples]]:
         """Yield time and samples of every frame."""
-        columns = {name: self._columns(name).tolist() for name in self.sources}
+        columns = {name: self._columns(name) for name in self.sources}
         reasons = {name: self.reason(name) for name in self.sources}
         for i, time in enumerate(time_s.tolist()):
-            yield time, {name: Sample(*column[i], str(reasons[name][i])) for name, column in columns.items()}
+            row = {name: (*column[i].tolist(), reasons[name][i]) for name, column in columns.items()}
+            yield time, {name: Sample(v, c, s, cs, str(why)) for name, (v, c, s, cs, why) in row.items()}
 
     def reason(self, name: str) -> NDArray[np.object_]:
         """Return "" where a drill's channel is known, otherwise why not, shape (T,)."""

@@ -30,14 +30,12 @@ REASONS: Final[dict[str, ReasonWords]] = {
         "Only what is done where you started is judged: stay there between repetitions.",
     ),
     "wrong_view": ReasonWords("The camera cannot see this from where it stands", "Place the camera as described."),
-    "camera_too_low": ReasonWords("The camera is too low", "Raise the camera and tilt it down."),
     "knee_too_straight": ReasonWords(
         "The knee is too straight to read a rotation", "Keep the knee bent while the hip turns."
     ),
     "low_confidence": ReasonWords(
         "Too uncertain for a number", "Film in even light, closer, with clothes that show the shape of the legs."
     ),
-    "low_frame_rate": ReasonWords("Too few pictures a second", "Film with at least 24 pictures a second."),
     "no_baseline": ReasonWords(
         "There was no still start to measure from", "Hold the starting position still for two seconds."
     ),

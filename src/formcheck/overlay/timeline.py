@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from formcheck.coach.samples import sources
 from formcheck.core.landmarks import INDEX, SIDES
+from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.pose import FloatArray, Pose
 from formcheck.core.results import Fault, Rep
-from formcheck.core.words import reason_words
+from formcheck.core.words import reason_words, split_side
 from formcheck.overlay.marks import Body, angle_mark
 from formcheck.overlay.state import AngleMark, Banner, Edge, OverlayState, RepCount
 from formcheck.session import Judgement
@@ -116,10 +117,17 @@ class Timeline:
         body = Body(pixels, self._neutral)
         neutral = self._judgement.baseline_values
         marks = [
-            angle_mark(name, self._judgement.channels[name].at(index), neutral.get(name), body)
-            for name in dict.fromkeys(names)
+            angle_mark(name, self._measured(name, index), neutral.get(name), body) for name in dict.fromkeys(names)
         ]
         return tuple(mark for mark in marks if mark is not None)
+
+    def _measured(self, name: str, index: int) -> Measurement:
+        """Return a channel's number, abstained where the drill's results of that channel are too uncertain to show."""
+        measured = self._judgement.channels[name].at(index)
+        limits = [m.max_sigma for m in self._drill.measures if m.channel == split_side(name)[0] and m.max_sigma]
+        if limits and measured.sigma is not None and measured.sigma > max(limits):
+            return Measurement(None, None, measured.unit, Reason.LOW_CONFIDENCE)
+        return measured
 
     def _active_faults(self, now: float) -> list[tuple[Rep, Fault]]:
         active = [

@@ -22,7 +22,7 @@ MAX_POINTS: Final = 2000
 
 
 def plots(judgement: Judgement) -> list[dict[str, Any]]:
-    """Return one plot a channel of the drill that has numbers: the results first, then the signal, then what faults need.
+    """Return one plot a channel of the drill that has numbers: results first, then the signal, then faults.
 
     Parameters
     ----------

@@ -75,10 +75,21 @@ def test_fault_is_shown_until_it_ends_and_long_enough_to_be_read(judgement: Judg
     assert timeline.state(at(judgement, start + shown + 0.1)).banners == ()
 
 
+def with_limit(judgement: Judgement, max_sigma: float) -> Judgement:
+    """Return the judgement for a drill that shows its results up to an uncertainty."""
+    measures = tuple(m.model_copy(update={"max_sigma": max_sigma}) for m in judgement.exercise.measures)
+    return replace(judgement, exercise=judgement.exercise.model_copy(update={"measures": measures}))
+
+
 def test_measured_joint_has_its_number(judgement: Judgement) -> None:
-    state = Timeline(judgement).state(at(judgement, judgement.reps[0].peak_s))
+    state = Timeline(with_limit(judgement, 40.0)).state(at(judgement, judgement.reps[0].peak_s))
     assert {"knee_flexion_left", "knee_flexion_right"} <= {mark.channel for mark in state.marks}
     assert all("±" in mark.text for mark in state.marks)
+
+
+def test_a_joint_more_uncertain_than_the_drill_shows_has_no_number(judgement: Judgement) -> None:
+    state = Timeline(with_limit(judgement, 5.0)).state(at(judgement, judgement.reps[0].peak_s))
+    assert not {"knee_flexion_left", "knee_flexion_right"} & {mark.channel for mark in state.marks}
 
 
 def test_nothing_is_drawn_for_what_is_abstained(judgement: Judgement) -> None:

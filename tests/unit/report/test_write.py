@@ -111,9 +111,7 @@ def test_abstained_result_is_a_dash_with_its_reason_and_no_number(front: Judgeme
     assert re.search(r"No number \(–\) in any repetition for “Depth[^<]*hidden", page)
 
 
-def test_curves_of_an_abstained_channel_have_gaps_not_zeros(
-    judged: Callable[..., Judgement], tmp_path: Path
-) -> None:
+def test_curves_of_an_abstained_channel_have_gaps_not_zeros(judged: Callable[..., Judgement], tmp_path: Path) -> None:
     front = judged(yaw_deg=45.0)
     series = front.channels["knee_flexion_left"]
     gap = slice(40, 60)

@@ -108,9 +108,11 @@ class BodyShape:
         return np.maximum(surface, edge)
 
     def bottom(self, points: Points) -> Distances:
-        """Return the distance to shorts, leggings or trousers."""
+        """Return the distance to shorts, leggings or trousers, tucked under the shirt."""
         surface, edge = self._bottom(points)
-        return np.maximum(surface, edge)
+        top, top_edge = self._top(points)
+        tucked = np.minimum(top + np.float32(0.004), -top_edge)
+        return np.maximum(np.maximum(surface, edge), tucked)
 
     def _top(self, points: Points) -> tuple[Distances, Distances]:
         """Return the distance to the endless shirt, and how far beyond its hems a point is (negative: covered)."""
@@ -245,8 +247,7 @@ class BodyShape:
         """
         top, top_edge = self._top(points)
         bottom, bottom_edge = self._bottom(points)
-        shirt_over = np.maximum(bottom, bottom_edge) - np.maximum(top, top_edge)
-        on_top = np.where(top < 0.012, np.maximum(top_edge, -shirt_over - 0.004), FAR)
+        on_top = np.where(top < 0.012, top_edge, FAR)
         on_bottom = np.where(bottom < 0.012, bottom_edge, FAR)
         shoe = np.full(len(points), FAR, dtype=np.float32)
         if self.shoe or self.sock:

@@ -99,8 +99,14 @@ class Clip:
         pelvis = self.neutral.joints["mid_hip"]
         props = movement.props(Poser(self.person, self.mesh, setup), self.script.context)
         near = 1.0 if setup.lying else 0.8
-        self.scene: Scene = build_scene(spec.seed, setup.lying, pelvis, self.poser.heading, props, near + 0.6)
-        self.cameras: list[Camera] = self._cameras(camera_target(self.neutral, setup.lying))
+        target = camera_target(self.neutral, setup.lying)
+        self.cameras: list[Camera] = self._cameras(target)
+        usual = [
+            place_camera(parse_placement(view, spec.side), target, self.poser.heading, spec.size)
+            for view in movement.views
+        ]
+        lenses = tuple(c.position for c in (self.cameras[0], *usual))
+        self.scene: Scene = build_scene(spec.seed, setup.lying, pelvis, self.poser.heading, props, near + 0.6, lenses)
         self.quality = spec.quality or quality_from_seed(spec.seed)
         self._posed: tuple[list[BodyAngles], list[Posture]] | None = None
 

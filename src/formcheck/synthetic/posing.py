@@ -352,7 +352,7 @@ class Poser:
         if self.setup.lying:
             axis = unit(np.cross(_UP, thorax[:, 1]))
             if self.setup.position == "prone":
-                turned = rot_z(25.0) @ turned
+                turned = rot_y(62.0) @ rot_z(12.0) @ turned  # the face looks to one side
 
             def pose(tilt: float) -> BodyAngles:
                 world = rotation_about(axis, tilt) @ thorax @ turned

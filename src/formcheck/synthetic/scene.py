@@ -147,6 +147,14 @@ def _box_quads(box: Box) -> list[NDArray[np.float32]]:
     return quads
 
 
+def _distance_to_line(point: FloatArray, a: FloatArray, b: FloatArray) -> float:
+    """Return the horizontal distance of a point to the line from `a` to a little beyond `b`, metres."""
+    flat = np.array([1.0, 0.0, 1.0])
+    way = (b - a) * flat
+    share = np.clip((point - a) * flat @ way / max(float(way @ way), 1e-9), 0.0, 1.3)
+    return float(np.linalg.norm((point - a) * flat - share * way))
+
+
 def build_scene(
     seed: int,
     lying: bool,
@@ -154,6 +162,7 @@ def build_scene(
     heading: FloatArray,
     props: tuple[Box, ...] = (),
     keep_clear: float = 2.2,
+    lenses: tuple[FloatArray, ...] = (),
 ) -> Scene:
     """Make the room of a seed around a person.
 
@@ -171,6 +180,8 @@ def build_scene(
         Blocks the drill needs: a step, a stack of blocks.
     keep_clear
         No furniture nearer to the person than this, metres.
+    lenses
+        Where cameras may stand; nothing is put between them and the person.
     """
     rng = np.random.default_rng([161803, seed])
     kinds = [
@@ -257,7 +268,7 @@ def build_scene(
     for _ in range(int(rng.integers(2, 8))):
         angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(keep_clear, keep_clear + 1.6)
         spot = ground + radius * (np.cos(angle) * ahead + np.sin(angle) * right)
-        if np.dot(spot - ground, ahead) > 0.8 * keep_clear and abs(np.dot(spot - ground, right)) < 1.0:
+        if any(_distance_to_line(spot, ground, lens) < 1.1 for lens in lenses):
             continue  # in the camera's way
         size = rng.uniform([0.2, 0.15, 0.2], [0.9, 1.1, 0.9]) if rng.random() < 0.6 else rng.uniform(0.08, 0.3, 3)
         spot = np.array([spot[0], size[1] / 2, spot[2]])

@@ -185,15 +185,15 @@ void main() {
         if (head.y > -0.075 && abs(head.z) < 0.12 && head.x > -0.1) c = face(c, head, gloss);
         // nails and the edge of the cloth stay simple: a soft shade under hems
         c *= 0.72 + 0.28 * smoothstep(0.0, 0.012, layer);
-    } else if (layer == cover.w) {
+    } else if (cover.w < 0.0) {
         float strand = noise(vec3(head.z * 420.0, head.y * 60.0, head.x * 130.0));
         c = hair * (0.65 + 0.7 * strand);
         gloss = 0.10 * strand;
-    } else if (layer == cover.z) {
+    } else if (cover.z < 0.0) {
         c = shoe_a * (0.94 + 0.12 * noise(rest * 260.0));
         if (shod == 1) { if (rest.y < sole_y) c = sole; gloss = 0.05; }
     } else {
-        bool upper = layer == cover.x;
+        bool upper = cover.x < 0.0;   // the shirt hangs over the waistband
         vec3 a = upper ? top_a : bottom_a, b = upper ? top_b : bottom_b;
         c = cloth(upper ? top_pattern : bottom_pattern, a, b, rest);
         c *= 0.95 + 0.10 * noise(rest * 420.0);
@@ -203,7 +203,7 @@ void main() {
         0.35))) - noise(q);
         n = normalize(n - crease * 0.85 * g);
         c *= 1.0 - 0.22 * crease * smoothstep(0.55, 0.85, f0);
-        c *= 0.80 + 0.20 * smoothstep(0.0, 0.0055, -layer);
+        c *= 0.80 + 0.20 * smoothstep(0.0, 0.0055, upper ? -cover.x : -cover.y);
         gloss = 0.012;
     }
     if (!gl_FrontFacing) n = -n;

@@ -17,6 +17,7 @@ from formcheck.report.build import build_report
 from formcheck.report.model import ModelInfo, RepReport, SourceReport
 from formcheck.session import AUTO, judge_track, track_person
 from formcheck.video.checks import check_track_is_judgeable
+from formcheck.video.files import check_folder
 
 if TYPE_CHECKING:
     from formcheck.core.frame import Frame
@@ -80,6 +81,9 @@ def analyze(
     >>> report.summary.counted  # doctest: +SKIP
     5
     """
+    for folder in (out, Path(save_poses_to).parent if save_poses_to is not None else None):
+        if folder is not None:
+            check_folder(Path(folder))
     drill = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
     if poses is not None:
         track, meta = load_poses(poses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +90,7 @@ class _Progress:
 
     def update(self, stage: str, done: int, total: int | None) -> None:
         """Show how far a stage has come."""
-        if self._quiet:
+        if self._quiet or not sys.stderr.isatty():
             return
         if self._bar is None:
             from rich.console import Console

@@ -160,26 +160,23 @@ def leg_raise(p: FloatArray, ctx: BodyContext) -> FloatArray:
 
 # --- heights over the floor --------------------------------------------------------------------------------------
 
-_FEET = ("right_heel", "left_heel", "right_foot_index", "left_foot_index")
+HEEL_CENTRE: Final = 0.07
+"""Height of the heel landmark over the floor of a planted foot, shank lengths (3 cm)."""
 
 
 def _height(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Height of point 0 over the floor in shank lengths; 1, 2: hips, 3-6: heels and toes.
-
-    Upright, the floor is at the lowest foot point. Lying, it is at the hips, and seen from the feet the picture mixes
-    height with distance along the floor: only changes of a leg that rises straight up mean height.
-    """
-    floor = _middle(p, 1)[..., 1] if ctx.lying else np.max(p[..., 3:, 1], axis=-1)
-    return np.asarray((floor - p[..., 0, 1]) / (ctx.px_per_m * max(ctx.cos_elevation, 0.2) * ctx.shank_m))
+    """Height of point 0 over the floor in shank lengths; 1, 2: heels. One heel at least is on the floor."""
+    floor = np.max(p[..., 1:, 1], axis=-1)
+    return np.asarray((floor - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m) + HEEL_CENTRE)
 
 
-@channel("knee_height", "image", ("right_knee", *_HIPS, *_FEET), unit="shank")
+@channel("knee_height", "image", ("right_knee", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
 def knee_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Height of the knee."""
     return _height(p, ctx)
 
 
-@channel("ankle_height", "image", ("right_ankle", *_HIPS, *_FEET), unit="shank")
+@channel("ankle_height", "image", ("right_ankle", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
 def ankle_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Height of the ankle."""
     return _height(p, ctx)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,23 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         raise output_error(path, error) from error
     finally:
         _delete(temporary)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written to, before any work is done for it; nothing is made.
+
+    Raises
+    ------
+    OutputError
+        A part of the path is a file, or the nearest folder that exists may not be written to.
+    """
+    nearest = folder
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise output_error(folder, OSError(errno.ENOTDIR, ""))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise output_error(folder, OSError(errno.EACCES, ""))
 
 
 def output_error(path: str | Path, error: OSError) -> OutputError:

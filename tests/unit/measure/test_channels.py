@@ -16,7 +16,7 @@ from formcheck.core.measurement import Reason
 from formcheck.core.pose import PoseTrack
 from formcheck.measure import compute
 from formcheck.measure.body import body_context
-from formcheck.measure.channels import CHANNELS, full_names, split_name
+from formcheck.measure.channels import CHANNELS, HEEL_CENTRE, full_names, split_name
 from formcheck.measure.compute import compute_channels, propagate_sigma
 from formcheck.measure.view import ViewFinding
 from tests.fixtures.stick import SIZE, leg_from_angles, squat_track, upright_world
@@ -59,8 +59,8 @@ def test_a_standing_person_is_neutral() -> None:
     for name in ("knee_frontal_left", "knee_frontal_right", "pelvis_hike", "trunk_side_bend", "hip_shift"):
         assert channels[name].value[0] == pytest.approx(0, abs=1e-6), name
     assert channels["pelvis_yaw"].value[0] == pytest.approx(0, abs=1e-6)
-    assert channels["ankle_height_right"].value[0] == pytest.approx(0.06 / 0.42, abs=0.02)
-    assert channels["knee_height_right"].value[0] == pytest.approx(0.48 / 0.42, abs=0.05)
+    assert channels["ankle_height_right"].value[0] == pytest.approx(0.06 / 0.42 + HEEL_CENTRE, abs=0.02)
+    assert channels["knee_height_right"].value[0] == pytest.approx(0.48 / 0.42 + HEEL_CENTRE, abs=0.05)
 
 
 @pytest.mark.parametrize(("yaw", "expected"), [(20, 20), (-35, -35)])

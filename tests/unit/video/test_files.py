@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.core.errors import OutputError
-from formcheck.video.files import atomic_path
+from formcheck.video.files import atomic_path, check_folder
 
 
 def test_file_appears_only_after_success(tmp_path: Path) -> None:
@@ -43,3 +43,11 @@ def test_path_through_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="part of the path is a file"), atomic_path(tmp_path / "file" / "x.txt"):
         pass
+
+
+def test_a_folder_under_a_file_is_refused_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="part of the path is a file"):
+        check_folder(tmp_path / "file" / "out")
+    check_folder(tmp_path / "new" / "deeper")
+    assert not (tmp_path / "new").exists()

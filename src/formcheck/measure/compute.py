@@ -14,6 +14,7 @@ from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.channels import ChannelSpec, split_name
 from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.noise import landmark_sigma, limit, noise_table
+from formcheck.measure.shortening import fuse, knee_flexion_from_shortening
 from formcheck.measure.view import ViewFinding
 
 _BLOCK = 2048  # frames propagated at once: bounds memory on long clips
@@ -57,6 +58,8 @@ def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, v
     with np.errstate(invalid="ignore", divide="ignore"):
         value = spec.compute(points, ctx)
         sigma = np.hypot(propagate_sigma(spec, points, ctx), noise_table()["model"].get(spec.name, 0.0))
+        if spec.name == "knee_flexion" and not ctx.lying:
+            value, sigma = fuse((value, sigma), knee_flexion_from_shortening(track, ctx))
     _abstain_by_limits(spec, track, ctx, sigma, reason)
     reason[(reason == "") & ~(np.isfinite(value) & np.isfinite(sigma))] = Reason.LOW_CONFIDENCE
     unknown = reason != ""

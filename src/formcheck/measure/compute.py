@@ -102,9 +102,9 @@ def _abstain_by_limits(
 def propagate_sigma(spec: ChannelSpec, points: FloatArray, ctx: BodyContext) -> FloatArray:
     """Return the standard deviation of a channel from that of its landmarks.
 
-    Each coordinate is moved by plus and minus its own sigma, and half the differences are added in squares: the
-    linear propagation of independent errors, with the slope taken over the size of the error, so that it stays
-    finite near a straight knee.
+    Each coordinate is moved up and down by its own sigma; the mean squares of the two changes are added: the linear
+    propagation of independent errors, with the slope taken over the size of the error. That stays finite where the
+    slope does not (rotation at a straight knee) and above zero where the slope vanishes (flexion at a straight knee).
 
     Parameters
     ----------
@@ -130,9 +130,12 @@ def propagate_sigma(spec: ChannelSpec, points: FloatArray, ctx: BodyContext) -> 
         move = steps
         if spec.space == "image":  # image errors are in torso lengths
             move = steps * part.torso_px[:, None, None]
-        up, down = spec.compute(points[block] + move, part), spec.compute(points[block] - move, part)
-        difference = up - down
-        if spec.period is not None:
-            difference = wrap_deg(difference)
-        sigma[block] = np.sqrt(np.sum((difference / 2) ** 2, axis=0))
+        here = spec.compute(points[block], part)
+        squares = np.zeros(len(here))
+        for moved in (points[block] + move, points[block] - move):
+            difference = spec.compute(moved, part) - here
+            if spec.period is not None:
+                difference = wrap_deg(difference)
+            squares += np.sum(difference**2, axis=0) / 2
+        sigma[block] = np.sqrt(squares)
     return sigma

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 from formcheck.core.measurement import Channels, ChannelSeries
 from formcheck.core.pose import FloatArray
@@ -19,7 +18,7 @@ from formcheck.measure.geometry import wrap_deg
 CUTOFF_HZ = 6.0
 """Cut-off of the zero-phase Butterworth filter (Sports2D's default; slow drills hold nothing above 3 Hz)."""
 ORDER = 4
-"""Order of the filter after its forward and backward pass."""
+"""Order of the filter, forward and backward pass together."""
 MAX_GAP_S = 0.2
 """Frames further apart than this are not smoothed together, seconds."""
 
@@ -59,7 +58,7 @@ def _runs(known: NDArray[np.intp], time_s: FloatArray) -> list[NDArray[np.intp]]
 
 
 def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
-    """Return a low-passed copy without delay (Butterworth, forward and backward).
+    """Return a low-passed copy without delay: a Butterworth filter run forward and backward, as a gain on the spectrum.
 
     Parameters
     ----------
@@ -74,13 +73,15 @@ def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_
         return value.copy()
     step = float(np.median(np.diff(time_s)))
     grid = np.arange(time_s[0], time_s[-1] + step / 2, step)
-    # Each pass has half the order; the corner is raised so that both together reach -3 dB at `cutoff_hz` (Winter 2009).
-    corner = cutoff_hz / (2**0.5 - 1) ** (1 / ORDER)
-    if corner >= 0.5 / step or len(grid) < 3 * ORDER:
-        return value.copy()
-    sos = butter(ORDER // 2, corner, fs=1 / step, output="sos")
-    padding = min(len(grid) - 1, int(1.0 / step))
-    smooth = sosfiltfilt(sos, np.interp(grid, time_s, value), padlen=padding)
+    even = np.interp(grid, time_s, value)
+    margin = min(len(grid) - 1, int(1.0 / step))
+    # Continued at both ends by its own reflection through the end point, so that the ends do not bend.
+    before = 2 * even[0] - even[margin:0:-1]
+    after = 2 * even[-1] - even[-2 : -margin - 2 : -1]
+    long = np.concatenate([before, even, after])
+    frequency = np.fft.rfftfreq(len(long), step)
+    gain = 1.0 / (1.0 + (2**0.5 - 1.0) * (frequency / cutoff_hz) ** ORDER)
+    smooth = np.fft.irfft(np.fft.rfft(long) * gain, len(long))[margin : margin + len(grid)]
     return np.asarray(np.interp(time_s, grid, smooth))
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_erosion
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import PoseTrack
@@ -64,7 +63,15 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
             offset = np.linalg.norm(feet - np.nanmedian(feet[still], axis=0), axis=-1)
             away = np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1)) > MAX_OFFSET_TORSO * scale
     frames = max(1, round(MIN_SPAN_S / float(np.median(np.diff(track.time_s)))))
-    window = np.ones(frames)
-    kept = binary_dilation(binary_erosion(~away, window, border_value=1), window)
-    kept = binary_erosion(binary_dilation(kept, window), window, border_value=1)
+    kept = _flip_short_runs(_flip_short_runs(~away, True, frames), False, frames)
     return np.asarray(kept | ~track.found)
+
+
+def _flip_short_runs(mask: NDArray[np.bool_], value: bool, frames: int) -> NDArray[np.bool_]:
+    """Return the mask with every run of `value` shorter than `frames` flipped, but for runs that touch an end."""
+    edges = np.flatnonzero(np.diff(mask)) + 1
+    out = mask.copy()
+    for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if mask[start] == value and stop - start < frames:
+            out[start:stop] = not value
+    return out

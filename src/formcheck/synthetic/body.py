@@ -112,7 +112,7 @@ class BodyShape:
         surface, edge = self._bottom(points)
         top, top_edge = self._top(points)
         tucked = np.minimum(top + np.float32(0.004), -top_edge)
-        return np.maximum(np.maximum(surface, edge), tucked)
+        return np.asarray(np.maximum(np.maximum(surface, edge), tucked))
 
     def _top(self, points: Points) -> tuple[Distances, Distances]:
         """Return the distance to the endless shirt, and how far beyond its hems a point is (negative: covered)."""

@@ -193,7 +193,7 @@ def show(rows: list[dict[str, object]], depths: list[dict[str, object]], fps: di
 def main() -> None:
     """Run everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("synthetic.json"), help="JSON to write")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/out/synthetic.json"), help="JSON to write")
     parser.add_argument("--frames", type=int, default=2, help="pictures for each position, view, person and side")
     parser.add_argument("--people", nargs="*", default=list(PEOPLE), help="names or seeds")
     parser.add_argument("--quick", action="store_true", help="three people only")
@@ -209,6 +209,7 @@ def main() -> None:
     with Progress(transient=True) as progress:
         rows, depths = detection(people, args.frames, args.seed, progress)
     summary = show(rows, depths, fps)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps({"summary": summary, "detection": rows, "floor": depths}, indent=1) + "\n")
     print(f"written to {args.out}")
 

@@ -40,9 +40,9 @@ def contact_sheet(pictures: dict[str, list[np.ndarray]], path: Path) -> None:
 
     rows = []
     for name, frames in pictures.items():
-        row = np.hstack([cv2.resize(f, (240, 180), interpolation=cv2.INTER_AREA) for f in frames])
-        cv2.rectangle(row, (0, 0), (260, 24), (255, 255, 255), -1)
-        cv2.putText(row, name, (8, 17), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+        row = np.hstack([cv2.resize(f, (160, 120), interpolation=cv2.INTER_AREA) for f in frames])
+        cv2.rectangle(row, (0, 0), (230, 20), (255, 255, 255), -1)
+        cv2.putText(row, name, (6, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
         rows.append(row)
     cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
 

@@ -1,6 +1,6 @@
 """Measure how much memory a long clip takes at most.
 
-    python benchmarks/memory.py CLIP --exercise screen-squat [--minutes 10] [--height 1080] [--report]
+    python benchmarks/memory.py CLIP --exercise screen-squat [--minutes 10] [--height 1080] [--fps 30] [--report]
 
 Repeats CLIP until it is that long and high, analyses it in a process of its own and prints that process's peak resident
 memory. Writes benchmarks/out/memory.json.
@@ -25,7 +25,7 @@ from formcheck.video.writer import VideoWriter
 OUT = Path(__file__).parent / "out" / "memory.json"
 
 
-def lengthen(clip: Path, target: Path, minutes: float, height: int, fps: float = 30.0) -> int:
+def lengthen(clip: Path, target: Path, minutes: float, height: int, fps: float) -> int:
     """Write CLIP again and again until it is `minutes` long; return the number of frames."""
     with open_source(clip) as source:
         size = (round(source.info.width * height / source.info.height / 2) * 2, height)
@@ -45,11 +45,12 @@ def main() -> None:
     parser.add_argument("--exercise", default="screen-squat")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--height", type=int, default=1080)
+    parser.add_argument("--fps", type=float, default=30.0)
     parser.add_argument("--report", action="store_true", help="also write report and overlay")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         long = Path(folder) / "long.mp4"
-        frames = lengthen(args.clip, long, args.minutes, args.height)
+        frames = lengthen(args.clip, long, args.minutes, args.height, args.fps)
         command = [sys.executable, "-m", "formcheck", "analyze", str(long), "-e", args.exercise, "--quiet"]
         if args.report:
             command += ["--out", str(Path(folder) / "out")]

@@ -153,7 +153,7 @@ def test_two_one_sided_drills_in_a_clip_count_each_side(judgement: Judgement) ->
         Rep(i, side, i, i + 0.5, True, None, None, i + 0.2) for i, side in ((1, "left"), (2, "right"), (3, "left"))
     )
     names = ("shank_tilt_left", "shank_tilt_right")
-    channels = {name: replace(judgement.channels["knee_flexion_left"], name=name) for name in names}
+    channels = {name: replace(judgement.channels["knee_frontal_left"], name=name) for name in names}
     both = replace(judgement, exercise=drill, reps=reps, phases=(), channels=channels)
     state = Timeline(both).state(len(judgement.track) - 1)
     assert [(c.side, c.counted) for c in state.counts] == [("left", 2), ("right", 1)]
@@ -207,7 +207,7 @@ def test_only_the_leg_that_moves_has_its_number_in_a_one_sided_drill(judgement: 
     drill = load_exercise("supine-ir-liftoff")
     names = ("shank_tilt_left", "shank_tilt_right")
     channels = judgement.channels | {
-        name: replace(judgement.channels["knee_flexion_left"], name=name) for name in names
+        name: replace(judgement.channels["knee_frontal_left"], name=name) for name in names
     }
     rep = Rep(1, "right", 2.0, 3.0, True, None, None, 2.5)
     timeline = Timeline(replace(judgement, exercise=drill, reps=(rep,), phases=(), channels=channels))

@@ -19,6 +19,8 @@ from formcheck.video.writer import VideoWriter
 
 MAX_SIDE_PX: Final = 1280
 """Longest side of drawn pictures: enough for a laptop's screen, and a tenth of the bytes and time of 4K."""
+PRESET: Final = "superfast"
+"""A quarter less encoding time than veryfast, for a file twice as large: drawing must not cost more than detecting."""
 CRF: Final = 24
 
 Progress = Callable[[int, int | None], None]
@@ -95,7 +97,7 @@ def render_overlay(
     scale = picture_scale(track.image_size)
     size = (round(track.image_size[0] * scale), round(track.image_size[1] * scale))
     step = float(np.median(np.diff(track.time_s))) if len(track) > 1 else 1 / 30
-    with VideoWriter(path, size=size, fps=1 / step, crf=CRF) as writer:
+    with VideoWriter(path, size=size, fps=1 / step, crf=CRF, preset=PRESET) as writer:
         for done, (frame, picture) in enumerate(draw_frames(frames, judgement), start=1):
             writer.write(picture, frame.time_s)
             if keep is not None:

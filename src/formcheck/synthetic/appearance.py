@@ -97,6 +97,7 @@ CLOTHS: tuple[Colour, ...] = (
 
 def random_proportions(rng: np.random.Generator, male: float, height: float) -> Proportions:
     """Return segment lengths for a height, each varied a little around its usual share."""
+
     def vary(share: float, spread: float) -> float:
         return float(height * share * (1.0 + np.clip(rng.normal(0.0, spread), -2.2 * spread, 2.2 * spread)))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from formcheck.core.errors import OutputError, SourceError
+from formcheck.core.errors import SourceError
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.synthetic.camera import Camera, Placement
@@ -18,6 +18,7 @@ from formcheck.synthetic.channels import true_channels
 from formcheck.synthetic.movements.script import Script
 from formcheck.synthetic.people import Person
 from formcheck.synthetic.skeleton import BodyAngles, Posture
+from formcheck.video.files import atomic_path
 
 SCHEMA_VERSION = 1
 
@@ -160,13 +161,8 @@ def write_truth(truth: dict[str, Any], path: Path) -> None:
         The file cannot be written.
     """
     data = json.dumps(truth, separators=(",", ":"), allow_nan=True).encode()
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
         temporary.write_bytes(gzip.compress(data, mtime=0))
-        temporary.replace(path)
-    except OSError as err:
-        raise OutputError(f"Truth file {path} cannot be written: {err}.") from err
 
 
 def read_truth(path: Path) -> dict[str, Any]:

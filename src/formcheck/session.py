@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.coach.machine import RepMachine
-from formcheck.coach.samples import SideView, drill_channels, sources
+from formcheck.coach.samples import SideView, drill_channels
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
 from formcheck.core.measurement import Channels, Measurement, Reason
@@ -60,9 +60,6 @@ class Judgement:
 
     baseline_values: dict[str, Measurement]
     """Neutral value of each channel."""
-
-    signal: str
-    """Name of the channel that makes the repetitions (first one for two-sided drills)."""
 
     phases: tuple[PhaseSpan, ...]
     """What the person was doing, in order of time; rest is in it only when one side was judged."""
@@ -159,7 +156,6 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         view_message=problem,
         baseline=baseline,
         baseline_values=neutral,
-        signal=sources(exercise.signal.channel, sides[0])[0],
         phases=_merge_phases(machines, exercise),
         reps=_merge_reps(machines),
         coverage=_coverage(views) if machines else 0.0,

@@ -26,11 +26,6 @@ class FaultWatch:
     _peak: float = 0.0
     _peak_s: float = 0.0
 
-    @property
-    def active(self) -> Severity | None:
-        """The present severity, or None."""
-        return self._severity
-
     def step(self, time_s: float, samples: Samples, rates: Rates) -> Fault | None:
         """Take a moment into account; return the fault when it is over."""
         value = _signed(self.rule, samples, rates)

@@ -56,11 +56,6 @@ class RepMachine:
         """The present phase."""
         return self.exercise.phases[self._phase]
 
-    @property
-    def active_faults(self) -> tuple[FaultWatch, ...]:
-        """The rules that are being broken right now."""
-        return tuple(w for w in self._watches if w.active)
-
     def step(self, time_s: float, samples: Samples) -> Rep | None:
         """Take a moment into account; return the repetition or attempt that it closes."""
         self._now = time_s

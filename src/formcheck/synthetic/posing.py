@@ -125,7 +125,6 @@ class Poser:
             head = np.array([-1.0, 0.0, 0.0])
             self.base = np.stack([anterior, head, np.cross(anterior, head)], axis=1)
         self._neutral_ir: dict[Side, float] = {}
-        self._pelvis_y = 0.0
         for side in SIDES:
             if setup.legs[side].mode == "planted_ir":
                 angles = self._solve({}, neutral=True)

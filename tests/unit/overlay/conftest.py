@@ -28,7 +28,6 @@ def judgement() -> Judgement:
         view_message=None,
         baseline=baseline,
         baseline_values={name: neutral_value(series, baseline) for name, series in channels.items()},
-        signal="knee_flexion_left",
         phases=tuple(phase for rep in reps for phase in rep.phases),
         reps=reps,
         coverage=1.0,

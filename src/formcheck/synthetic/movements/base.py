@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from formcheck.core.landmarks import Side, other_side
 from formcheck.synthetic.movements.timeline import PathFunction
 from formcheck.synthetic.posing import Poser, Setup
@@ -133,14 +131,3 @@ def expand(template: str, ctx: Context) -> tuple[str, float]:
 def mirrored(values: dict[str, float]) -> dict[str, float]:
     """Return controls with left and right exchanged (trunk controls unchanged)."""
     return {other_side(k): v for k, v in values.items()}
-
-
-def metres(cm: float) -> float:
-    """Return centimetres in metres."""
-    return cm / 100.0
-
-
-def smooth_circle(u: np.ndarray) -> np.ndarray:
-    """Return the angle of a full turn at progress `u`, radians."""
-    out: np.ndarray = 2 * np.pi * u
-    return out

@@ -22,7 +22,7 @@ from formcheck.synthetic.movements.faults import (
 from formcheck.synthetic.posing import ArmSetup, LegSetup, Poser, Setup
 from formcheck.synthetic.rotations import side_sign
 from formcheck.synthetic.scene import Box
-from formcheck.synthetic.skeleton import ArmAngles, forward_kinematics
+from formcheck.synthetic.skeleton import ArmAngles
 
 FE = ("foot_end:45", "foot_end:60", "overhead")
 PLANTED = LegSetup("planted_ir", foot_ahead=0.55, foot_out=0.03, toe_out=6)
@@ -408,8 +408,3 @@ LYING: tuple[Movement, ...] = (
         reps=2,
     ),
 )
-
-
-def leg_on_side(poser: Poser, ctx: Context) -> FloatArray:
-    """Return the working knee's neutral position, metres."""
-    return forward_kinematics(poser.person.proportions, poser.solve({})).joints[f"{ctx.side}_knee"]

@@ -86,3 +86,31 @@ def other_side(name: str) -> str:
 
 MIRROR: Final[NDArray[np.intp]] = np.array([INDEX[other_side(name)] for name in LANDMARKS], dtype=np.intp)
 """Permutation that exchanges left and right landmarks, derived from their names."""
+
+JOINTS: Final[tuple[str, ...]] = (
+    "left_shoulder",
+    "right_shoulder",
+    "lumbar",
+    "left_hip",
+    "right_hip",
+    "left_asis",
+    "right_asis",
+    "left_knee",
+    "right_knee",
+    "left_knee_front",
+    "right_knee_front",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+)
+"""Points of the refined skeleton: joint centres, and points that show how a segment is turned. `lumbar` lies straight
+above mid-hip on the pelvis' y axis; `*_asis` stands for the front of the pelvis, from mid-hip in half hip widths: 0.9
+forward, 0.9 up, 1.35 sideways; `*_knee_front` lies on the femur's x axis, 5 cm in front of the knee's centre."""
+
+JOINT_INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(JOINTS)}
+
+JOINT_MIRROR: Final[NDArray[np.intp]] = np.array([JOINT_INDEX[other_side(name)] for name in JOINTS], dtype=np.intp)
+"""Permutation that exchanges left and right joints, derived from their names."""

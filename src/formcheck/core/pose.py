@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import LANDMARKS, MIRROR
+from formcheck.core.landmarks import JOINT_MIRROR, JOINTS, LANDMARKS, MIRROR
 
 FloatArray = NDArray[np.float64]
+
+
+def no_joints(*frames: int) -> FloatArray:
+    """Return the `joints` of nobody, all NaN, shape (*frames, 17, 3)."""
+    return np.full((*frames, len(JOINTS), 3), np.nan)
+
+
+def no_joint_sigma(*frames: int) -> FloatArray:
+    """Return the `joint_sigma` of nobody, all NaN, shape (*frames, 17, 2)."""
+    return np.full((*frames, len(JOINTS), 2), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,13 @@ class Pose:
     presence: FloatArray
     """The model's belief that a landmark is inside the frame, shape (33,), 0 to 1."""
 
+    joints: FloatArray = field(default_factory=no_joints)
+    """Refined `JOINTS`, shape (17, 3): x right and y down in pixels of the full frame, and how much farther from the
+    camera than mid-hip along its axis, metres. NaN where nothing refined them, or the refiner abstained."""
+
+    joint_sigma: FloatArray = field(default_factory=no_joint_sigma)
+    """Standard error of `joints`, shape (17, 2): of x and y each, pixels; of the depth, metres."""
+
     @classmethod
     def missing(cls, time_s: float) -> Pose:
         """Return the pose of a frame in which nobody was found."""
@@ -42,6 +60,15 @@ class Pose:
     def found(self) -> bool:
         """Whether a person was found in the frame."""
         return bool(np.isfinite(self.pixels[0, 0]))
+
+    @property
+    def refined(self) -> bool:
+        """Whether the joints are known."""
+        return bool(np.isfinite(self.joints).all())
+
+    def mirrored(self, width: int) -> Pose:
+        """Return the pose of the mirror person in the mirrored picture, `width` pixels wide."""
+        return replace(self, **_mirrored(self, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +93,25 @@ class PoseTrack:
     image_size: tuple[int, int]
     """Width and height of the frames, pixels."""
 
+    joints: FloatArray = field(default_factory=lambda: no_joints(0))
+    """Refined joints as in `Pose`, shape (T, 17, 3). Left out: NaN, nothing refined them."""
+
+    joint_sigma: FloatArray = field(default_factory=lambda: no_joint_sigma(0))
+    """Their standard error as in `Pose`, shape (T, 17, 2). Left out: NaN."""
+
     def __post_init__(self) -> None:
         """Check the shapes once, so that nothing after this has to."""
-        t, n = len(self.time_s), len(LANDMARKS)
+        t, n, j = len(self.time_s), len(LANDMARKS), len(JOINTS)
+        if not len(self.joints) and not len(self.joint_sigma):
+            object.__setattr__(self, "joints", no_joints(t))
+            object.__setattr__(self, "joint_sigma", no_joint_sigma(t))
         shapes = {
             "pixels": (t, n, 2),
             "world": (t, n, 3),
             "visibility": (t, n),
             "presence": (t, n),
+            "joints": (t, j, 3),
+            "joint_sigma": (t, j, 2),
         }
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
@@ -92,7 +130,7 @@ class PoseTrack:
         image_size
             Width and height of the frames, pixels.
         """
-        n = len(LANDMARKS)
+        n, j = len(LANDMARKS), len(JOINTS)
         return cls(
             np.array([p.time_s for p in poses], dtype=np.float64),
             np.array([p.pixels for p in poses], dtype=np.float64).reshape(-1, n, 2),
@@ -100,6 +138,8 @@ class PoseTrack:
             np.array([p.visibility for p in poses], dtype=np.float64).reshape(-1, n),
             np.array([p.presence for p in poses], dtype=np.float64).reshape(-1, n),
             image_size,
+            np.array([p.joints for p in poses], dtype=np.float64).reshape(-1, j, 3),
+            np.array([p.joint_sigma for p in poses], dtype=np.float64).reshape(-1, j, 2),
         )
 
     def __len__(self) -> int:
@@ -111,20 +151,14 @@ class PoseTrack:
         """Whether the person was found, shape (T,)."""
         return np.isfinite(self.pixels[:, 0, 0])
 
+    @property
+    def refined(self) -> NDArray[np.bool_]:
+        """Whether the joints are known, shape (T,)."""
+        return np.asarray(np.isfinite(self.joints).all(axis=(1, 2)))
+
     def mirrored(self) -> PoseTrack:
         """Return the same movement done by the mirror person (left and right exchanged, x reflected)."""
-        width = self.image_size[0]
-        pixels = self.pixels[:, MIRROR].copy()
-        pixels[..., 0] = width - 1 - pixels[..., 0]
-        world = self.world[:, MIRROR].copy()
-        world[..., 0] *= -1
-        return replace(
-            self,
-            pixels=pixels,
-            world=world,
-            visibility=self.visibility[:, MIRROR],
-            presence=self.presence[:, MIRROR],
-        )
+        return replace(self, **_mirrored(self, self.image_size[0]))
 
     def between(self, start: int, stop: int) -> PoseTrack:
         """Return frames `start` up to but not including `stop`."""
@@ -136,4 +170,19 @@ class PoseTrack:
             world=self.world[s],
             visibility=self.visibility[s],
             presence=self.presence[s],
+            joints=self.joints[s],
+            joint_sigma=self.joint_sigma[s],
         )
+
+
+def _mirrored(of: Pose | PoseTrack, width: int) -> dict[str, Any]:
+    """Return the fields of the mirror person. The picture's left edge is at 0 and becomes its right one, at `width`."""
+    pixels, world, joints = of.pixels[..., MIRROR, :], of.world[..., MIRROR, :], of.joints[..., JOINT_MIRROR, :]
+    return {
+        "pixels": np.stack([width - pixels[..., 0], pixels[..., 1]], axis=-1),
+        "world": world * (-1.0, 1.0, 1.0),
+        "visibility": of.visibility[..., MIRROR],
+        "presence": of.presence[..., MIRROR],
+        "joints": np.concatenate([width - joints[..., :1], joints[..., 1:]], axis=-1),
+        "joint_sigma": of.joint_sigma[..., JOINT_MIRROR, :],
+    }

@@ -73,7 +73,7 @@ def _visibility_reasons(track: PoseTrack, index: list[int]) -> NDArray[np.object
     width, height = track.image_size
     xy = track.pixels[:, index]
     with np.errstate(invalid="ignore"):
-        outside = ((xy < 0) | (xy > np.array([width - 1, height - 1]))).any(axis=(1, 2))
+        outside = ((xy < 0) | (xy > np.array([width, height]))).any(axis=(1, 2))
     reason[(track.visibility[:, index] < table["min_visibility"]).any(axis=1)] = Reason.NOT_VISIBLE
     reason[(track.presence[:, index] < table["min_presence"]).any(axis=1) | outside] = Reason.OUT_OF_FRAME
     reason[~track.found] = Reason.NO_PERSON

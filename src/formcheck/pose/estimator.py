@@ -27,6 +27,9 @@ class ModelInfo:
     sha256: str
     """Hash of the model file, hexadecimal."""
 
+    refiner_sha256: str = ""
+    """Hash of the network that refines its landmarks, hexadecimal; empty when there is none."""
+
 
 class PoseEstimator(Protocol):
     """Finds one person's landmarks in consecutive frames of one clip; used with `with`.

@@ -20,9 +20,10 @@ from formcheck.video.files import atomic_path
 from formcheck.video.source import FrameSource
 
 FORMAT: Final = "formcheck-poses"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 _ARRAYS: Final = ("pixels", "world", "visibility", "presence")
+_REFINED: Final = ("joints", "joint_sigma")  # since version 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class PosesMeta:
     model_sha256: str = ""
     """Hash of the model file, hexadecimal."""
 
+    refiner_sha256: str = ""
+    """Hash of the network that refined the joints, hexadecimal; empty when none did."""
+
     formcheck_version: str = formcheck.__version__
     """The version that made them."""
 
@@ -64,6 +68,7 @@ class PosesMeta:
             frames_lost=source.loss.frames if source.loss else 0,
             model_name=model.name,
             model_sha256=model.sha256,
+            refiner_sha256=model.refiner_sha256,
         )
 
 
@@ -85,7 +90,7 @@ def save_poses(track: PoseTrack, path: str | Path, *, meta: PosesMeta) -> None:
         The file cannot be written.
     """
     header = {"format": FORMAT, "format_version": FORMAT_VERSION, **asdict(meta)}
-    arrays: dict[str, NDArray[Any]] = {name: getattr(track, name).astype(np.float32) for name in _ARRAYS}
+    arrays: dict[str, NDArray[Any]] = {name: getattr(track, name).astype(np.float32) for name in _ARRAYS + _REFINED}
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
@@ -108,7 +113,7 @@ def load_poses(path: str | Path) -> tuple[PoseTrack, PosesMeta]:
     Returns
     -------
     tuple
-        The track and where it is from.
+        The track and where it is from. Files of version 1 have no refined joints.
 
     Raises
     ------
@@ -121,10 +126,11 @@ def load_poses(path: str | Path) -> tuple[PoseTrack, PosesMeta]:
             header = json.loads(bytes(data["meta"]))
             if header.pop("format") != FORMAT:
                 raise ValueError("another format")
-            if (version := header.pop("format_version")) != FORMAT_VERSION:
+            if (version := header.pop("format_version")) not in range(1, FORMAT_VERSION + 1):
                 raise SourceError(f"{path} has poses of format version {version}, which this formcheck cannot read")
             width, height = (int(side) for side in data["image_size"])
-            arrays = {name: data[name].astype(np.float64) for name in _ARRAYS}
+            names = _ARRAYS if version == 1 else _ARRAYS + _REFINED
+            arrays = {name: data[name].astype(np.float64) for name in names}
             return PoseTrack(data["time_s"], **arrays, image_size=(width, height)), PosesMeta(**header)
     except FileNotFoundError as error:
         raise SourceError(f"{path} does not exist; check the spelling of the path") from error

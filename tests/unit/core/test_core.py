@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from formcheck.core.landmarks import BODY_EDGES, INDEX, LANDMARKS, MIRROR, other_side
+from formcheck.core.landmarks import BODY_EDGES, INDEX, JOINT_INDEX, JOINTS, LANDMARKS, MIRROR, other_side
 from formcheck.core.measurement import Measurement, Reason
-from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.pose import Pose, PoseTrack, no_joints
 from formcheck.core.words import REASONS, reason_words
 from tests.fixtures.stick import squat_track
 
@@ -36,6 +38,47 @@ def test_a_track_refuses_wrong_shapes_and_times_that_do_not_rise() -> None:
     assert not good.found.any()
     with pytest.raises(ValueError, match="shape"):
         PoseTrack(good.time_s, good.pixels[:1], good.world, good.visibility, good.presence, (4, 4))
+
+
+def refined_track(frames: int = 3) -> PoseTrack:
+    """Return a squat's first frames with joints that are known except in frame 1."""
+    rng = np.random.default_rng(0)
+    joints, sigma = rng.uniform(0, 100, (frames, len(JOINTS), 3)), rng.uniform(1, 2, (frames, len(JOINTS), 2))
+    joints[1], sigma[1] = np.nan, np.nan
+    return replace(squat_track([60.0]).between(0, frames), joints=joints, joint_sigma=sigma)
+
+
+def test_joints_are_unknown_unless_given() -> None:
+    track = squat_track([60.0])
+    assert not track.refined.any()
+    assert track.joints.shape == (len(track), 17, 3)
+    assert not Pose.missing(0.0).refined
+    with pytest.raises(ValueError, match=r"joints has shape"):
+        replace(track, joints=no_joints(2))
+
+
+def test_joints_follow_the_frames_through_stacking_and_cutting() -> None:
+    track = refined_track()
+    assert track.refined.tolist() == [True, False, True]
+    poses = [
+        Pose(t, track.pixels[i], track.world[i], track.visibility[i], track.presence[i], track.joints[i], sigma)
+        for i, (t, sigma) in enumerate(zip(track.time_s, track.joint_sigma, strict=True))
+    ]
+    stacked = PoseTrack.from_poses(poses, track.image_size)
+    np.testing.assert_array_equal(stacked.joints, track.joints)
+    np.testing.assert_array_equal(stacked.joint_sigma, track.joint_sigma)
+    assert track.between(1, 3).refined.tolist() == [False, True]
+
+
+def test_mirror_reflects_about_the_middle_of_the_picture_and_keeps_depth() -> None:
+    track = refined_track()
+    mirrored, width = track.mirrored(), track.image_size[0]
+    left, right = JOINT_INDEX["left_knee_front"], JOINT_INDEX["right_knee_front"]
+    np.testing.assert_allclose(mirrored.joints[0, left], track.joints[0, right] * (-1, 1, 1) + (width, 0, 0))
+    np.testing.assert_array_equal(mirrored.joint_sigma[0, left], track.joint_sigma[0, right])
+    nose = INDEX["nose"]
+    np.testing.assert_allclose(mirrored.pixels[:, nose, 0] + track.pixels[:, nose, 0], width)
+    np.testing.assert_allclose(mirrored.mirrored().joints, track.joints)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Saved poses come back as they were, fast; anything else is refused in one sentence."""
 
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ META = PosesMeta(
     loss="3 of 800 frames lost",
     model_name="full",
     model_sha256="ab" * 32,
+    refiner_sha256="cd" * 32,
 )
 
 
@@ -30,7 +33,10 @@ def track() -> PoseTrack:
     world = rng.normal(size=(n, 33, 3))
     pixels[100:110], world[100:110] = np.nan, np.nan
     times = np.cumsum(rng.uniform(0.01, 0.05, n))
-    return PoseTrack(times, pixels, world, rng.uniform(size=(n, 33)), rng.uniform(size=(n, 33)), (1920, 1080))
+    belief = rng.uniform(size=(2, n, 33))
+    joints, sigma = rng.uniform(0, 2000, (n, 17, 3)), rng.uniform(size=(n, 17, 2))
+    joints[100:200], sigma[100:200] = np.nan, np.nan
+    return PoseTrack(times, pixels, world, *belief, (1920, 1080), joints, sigma)
 
 
 def test_everything_comes_back(track: PoseTrack, tmp_path: Path) -> None:
@@ -45,6 +51,35 @@ def test_everything_comes_back(track: PoseTrack, tmp_path: Path) -> None:
     np.testing.assert_allclose(loaded.world, track.world, atol=1e-6)
     np.testing.assert_allclose(loaded.presence, track.presence, atol=1e-6)
     np.testing.assert_array_equal(loaded.found, track.found)
+    np.testing.assert_allclose(loaded.joints, track.joints, atol=1e-3)
+    np.testing.assert_allclose(loaded.joint_sigma, track.joint_sigma, atol=1e-6)
+    np.testing.assert_array_equal(loaded.refined, track.refined)
+
+
+def as_version(version: int, source: Path, to: Path) -> None:
+    """Write the file again as a format version wrote it, without what version 2 added."""
+    with np.load(source) as data:
+        arrays = {name: data[name] for name in data.files if "joint" not in name}
+    header = json.loads(bytes(arrays["meta"]))
+    del header["refiner_sha256"]
+    header["format_version"] = version
+    np.savez(to, **{**arrays, "meta": np.frombuffer(json.dumps(header).encode(), np.uint8)})
+
+
+def test_files_of_version_1_have_no_joints(track: PoseTrack, tmp_path: Path) -> None:
+    save_poses(track, tmp_path / "a.npz", meta=META)
+    as_version(1, tmp_path / "a.npz", tmp_path / "old.npz")
+    loaded, meta = load_poses(tmp_path / "old.npz")
+    assert meta == replace(META, refiner_sha256="")
+    assert not loaded.refined.any()
+    np.testing.assert_array_equal(loaded.found, track.found)
+
+
+def test_files_of_a_later_version_are_refused(track: PoseTrack, tmp_path: Path) -> None:
+    save_poses(track, tmp_path / "a.npz", meta=META)
+    as_version(3, tmp_path / "a.npz", tmp_path / "new.npz")
+    with pytest.raises(SourceError, match="format version 3, which this formcheck cannot read"):
+        load_poses(tmp_path / "new.npz")
 
 
 def damaged(good: bytes) -> dict[str, bytes]:

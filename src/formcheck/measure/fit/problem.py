@@ -1,0 +1,216 @@
+"""What the fit minimises: residuals of picture, depth, floor contact, priors and joint limits; their derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.landmarks import JOINTS
+from formcheck.core.pose import FloatArray
+from formcheck.measure.fit.model import CAMERA, MOVES, PARAMETERS, SCREW_PARAMETER, Placed, place
+from formcheck.measure.fit.observations import Observations
+from formcheck.measure.fit.table import Contacts, Position, fit_options, focal_px, standard_lengths
+
+_J: Final = len(JOINTS)
+_P: Final = len(PARAMETERS)
+_FOCAL, _HEIGHT = PARAMETERS.index("log_focal"), PARAMETERS.index("pelvis_height")
+_SHIFTS_ALL: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in ("slope_x", "slope_y", "log_distance")])
+_CAMERA_ONLY: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in CAMERA])
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Observations made ready: weights instead of sigmas, zeros instead of NaN."""
+
+    pixels: FloatArray
+    """From the picture's centre, shape (N, J, 2)."""
+    precision: FloatArray
+    """1 / sigma, shape (N, J); 0 where not observed."""
+    depth: FloatArray
+    """Shape (N, J)."""
+    depth_precision: FloatArray
+    """1 / sigma, shape (N, J)."""
+
+    def at(self, frames: NDArray[np.intp] | slice) -> Data:
+        """Return some of the frames."""
+        return Data(self.pixels[frames], self.precision[frames], self.depth[frames], self.depth_precision[frames])
+
+
+def ready(obs: Observations) -> Data:
+    """Return observations made ready for fitting."""
+    seen, deep = obs.seen, obs.deep
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Data(
+            np.where(seen[..., None], obs.pixels - np.array(obs.image_size) / 2, 0.0),
+            np.where(seen, 1.0 / obs.sigma_px, 0.0),
+            np.where(deep, obs.depth_m, 0.0),
+            np.where(deep, 1.0 / obs.depth_sigma_m, 0.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Independent Gaussians on parameters; those with no freedom stay at their mean."""
+
+    mean: FloatArray
+    """Shape (P,)."""
+    precision: FloatArray
+    """1 / sigma, shape (P,); 0 where nothing is known."""
+    free: NDArray[np.intp]
+    """Parameters that may move."""
+    low: FloatArray
+    """Lower limits, shape (P,)."""
+    high: FloatArray
+    """Upper limits, shape (P,)."""
+
+
+def rest_prior(position: Position) -> Prior:
+    """Return the prior of the rest pose."""
+    return Prior(position.mean, 1.0 / position.rest, np.arange(_P), position.low, position.high)
+
+
+def change_prior(position: Position, rest: FloatArray) -> Prior:
+    """Return the prior of a frame, given the rest pose's parameters, shape (P,)."""
+    free = np.flatnonzero(position.change)
+    precision = np.zeros(_P)
+    precision[free] = 1.0 / position.change[free]
+    return Prior(rest, precision, free, position.low, position.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Cost, its derivatives and what they were computed from."""
+
+    cost: FloatArray
+    """Shape (N,): twice the negative log posterior, but for a constant."""
+    gradient: FloatArray
+    """Half the cost's gradient over the free parameters, shape (N, F)."""
+    normal: FloatArray
+    """Gauss-Newton approximation of half the cost's Hessian, shape (N, F, F)."""
+    data_cost: FloatArray
+    """The observations' part of the cost, shape (N,)."""
+    jacobian: FloatArray
+    """Weighted Jacobian of the residuals, shape (N, rows, F)."""
+
+
+class Problem:
+    """The cost of parameters, for a batch of frames.
+
+    Parameters
+    ----------
+    size
+        Width and height of the picture, pixels.
+    prior
+        On the parameters.
+    contacts
+        Joints that touch the floor or stay above it.
+    """
+
+    def __init__(self, size: tuple[int, int], prior: Prior, contacts: Contacts) -> None:
+        self.focal = focal_px(size)
+        self.prior, self.contacts = prior, contacts
+        self._lengths = standard_lengths()
+        self._screws = np.flatnonzero(np.isin(SCREW_PARAMETER, prior.free))
+        free = SCREW_PARAMETER[self._screws]
+        self._groups = np.flatnonzero(np.r_[True, free[1:] != free[:-1]])
+        moves = MOVES[:, self._screws]
+        relative = moves * ~_SHIFTS_ALL[self._screws]
+        floor = MOVES[list(contacts.joints)][:, self._screws] * ~_CAMERA_ONLY[self._screws]
+        self._mask = np.concatenate([moves, moves, relative, floor.reshape(-1, len(self._screws))])
+        self._focal_column = np.flatnonzero(prior.free == _FOCAL)
+        self._height_column = np.flatnonzero(prior.free == _HEIGHT)
+
+    def place(self, x: FloatArray, neutral: FloatArray) -> Placed:
+        """Return the placed people for parameters of shape (N, P)."""
+        return place(x, neutral, self._lengths)
+
+    def residuals(self, x: FloatArray, data: Data, placed: Placed) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return unweighted residuals, precisions and the part of the cost's weight that the floor's side decides.
+
+        Rows: x of all joints, y of all joints, depth of all joints, contacts.
+        """
+        focal = self.focal * np.exp(x[:, _FOCAL])[:, None]
+        metres = placed.points + placed.mid_hip[:, None]
+        inverse = focal / np.maximum(metres[..., 2], 0.1)
+        picture = inverse[..., None] * metres[..., :2]
+        joints = list(self.contacts.joints)
+        heights = np.sum(placed.points[:, joints] * placed.up[:, None], axis=-1) + x[:, _HEIGHT, None]
+        over = heights - self.contacts.height
+        counted = np.where((self.contacts.above > 0) & (over > 0), 0.0, 1.0 / self.contacts.sigma)
+        missed = picture - data.pixels
+        r = np.concatenate([missed[..., 0], missed[..., 1], placed.points[..., 2] - data.depth, over], axis=1)
+        p = np.concatenate([data.precision, data.precision, data.depth_precision, counted], axis=1)
+        return r, p, picture
+
+    def evaluate(self, x: FloatArray, data: Data, neutral: FloatArray) -> Evaluation:
+        """Return cost and derivatives.
+
+        Parameters
+        ----------
+        x
+            Parameters, shape (N, P).
+        data
+            Observations of the same frames.
+        neutral
+            See `place`.
+        """
+        placed = self.place(x, neutral)
+        r, precision, picture = self.residuals(x, data, placed)
+        weight, cost = self._robust(r, precision)
+        jacobian = self._jacobian(x, placed, picture)
+        jacobian *= (precision * np.sqrt(weight))[..., None]
+        z = r * precision * np.sqrt(weight)
+        normal = np.matmul(jacobian.transpose(0, 2, 1), jacobian)
+        gradient = np.matmul(jacobian.transpose(0, 2, 1), z[..., None])[..., 0]
+        prior = self.prior
+        away = (x - prior.mean) * prior.precision
+        wall = (np.minimum(x - prior.low, 0.0) + np.maximum(x - prior.high, 0.0)) / fit_options().limit_sigma
+        pull = away * prior.precision + wall / fit_options().limit_sigma
+        stiff = prior.precision**2 + (wall != 0.0) / fit_options().limit_sigma ** 2
+        free = prior.free
+        normal[:, np.arange(len(free)), np.arange(len(free))] += stiff[:, free]
+        gradient += pull[:, free]
+        total = cost.sum(axis=1) + np.sum(away**2, axis=1) + np.sum(wall**2, axis=1)
+        return Evaluation(total, gradient, normal, cost[:, : 3 * _J].sum(axis=1), jacobian)
+
+    def _robust(self, r: FloatArray, precision: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return Huber weights and costs; the two coordinates of a point share one weight."""
+        square = (r * precision) ** 2
+        both = square[:, :_J] + square[:, _J : 2 * _J]
+        square[:, :_J], square[:, _J : 2 * _J] = both, both
+        k = fit_options().huber
+        far = square > k * k
+        size = np.sqrt(np.where(far, square, 1.0))
+        weight = np.where(far, k / size, 1.0)
+        cost = np.where(far, 2 * k * size - k * k, square)
+        cost[:, : 2 * _J] /= 2  # counted once a point
+        return weight, cost
+
+    def _jacobian(self, x: FloatArray, placed: Placed, picture: FloatArray) -> FloatArray:
+        """Return the residuals' derivatives by the free parameters, shape (N, rows, F)."""
+        n, q, joints = len(x), placed.points, list(self.contacts.joints)
+        wrench = np.zeros((n, len(self._mask), 6))
+        moment, look = wrench[..., :3], wrench[..., 3:]
+        focal = self.focal * np.exp(x[:, _FOCAL])[:, None]
+        z = np.maximum(q[..., 2] + placed.mid_hip[:, 2:], 0.1)
+        inverse = focal / z
+        look[:, :_J, 0] = look[:, _J : 2 * _J, 1] = inverse
+        look[:, :_J, 2], look[:, _J : 2 * _J, 2] = -picture[..., 0] / z, -picture[..., 1] / z
+        look[:, 2 * _J : 3 * _J, 2] = 1.0
+        look[:, 3 * _J :] = placed.up[:, None]
+        where = np.concatenate([q, q, q, q[:, joints]], axis=1)
+        w0, w1, w2 = where[..., 0], where[..., 1], where[..., 2]
+        m0, m1, m2 = look[..., 0], look[..., 1], look[..., 2]
+        moment[..., 0] = w1 * m2 - w2 * m1
+        moment[..., 1] = w2 * m0 - w0 * m2
+        moment[..., 2] = w0 * m1 - w1 * m0
+        screws = placed.screws[:, self._screws] if len(self._screws) < placed.screws.shape[1] else placed.screws
+        every = np.matmul(wrench, screws.transpose(0, 2, 1))
+        every *= self._mask
+        out = every if len(self._groups) == every.shape[-1] else np.add.reduceat(every, self._groups, axis=-1)
+        out[:, : 2 * _J, self._focal_column] = np.concatenate([picture[..., 0], picture[..., 1]], axis=1)[..., None]
+        out[:, 3 * _J :, self._height_column] = 1.0
+        return np.asarray(out)

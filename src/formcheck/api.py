@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.core.errors import SourceError
+from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import PoseTrack
 from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import Exercise
@@ -90,7 +91,7 @@ def analyze(
         check_track_is_judgeable(track, Path(poses))
         kind = "poses"
     elif path is not None:
-        track, meta = track_clip(Path(path), model=model, offline=offline, progress=progress)
+        track, meta = track_clip(Path(path), side, model=model, offline=offline, progress=progress)
         kind = "images" if Path(path).is_dir() else "file"
         if save_poses_to is not None:
             save_poses(track, save_poses_to, meta=meta)
@@ -117,13 +118,14 @@ def analyze(
 
 
 def track_clip(
-    path: Path, *, model: str = "full", offline: bool = False, progress: Progress | None = None
+    path: Path, side: str = AUTO, *, model: str = "full", offline: bool = False, progress: Progress | None = None
 ) -> tuple[PoseTrack, PosesMeta]:
     """Find the person of the drill in every frame of a clip; see `analyze` for the parameters."""
     from formcheck.pose.estimator import create_estimator
     from formcheck.video.source import open_source
 
-    with open_source(path) as source, create_estimator(model=model, offline=offline) as estimator:
+    working = side if side in SIDES else None
+    with open_source(path) as source, create_estimator(model=model, offline=offline, side=working) as estimator:
         info = source.info
 
         def on_frame(frame: Frame, pose: Pose) -> None:

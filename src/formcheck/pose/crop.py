@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,9 @@ SIDE_M: Final = 1.5
 """Side of the crop in metres at the person, as the pose model scales the person."""
 DOWN_M: Final = 0.2
 """How far the crop's centre lies from mid-hip towards the feet's side of the picture, metres."""
+
+_GREY: Final = 128
+_BORDER: Final = (_GREY, _GREY, _GREY)
 
 _SEGMENTS: Final = tuple(
     (INDEX[a], INDEX[b])
@@ -49,21 +53,47 @@ class Crop:
 
     def matrix(self, size: int = SIZE) -> FloatArray:
         """Return the affine map from picture to crop pixels, shape (2, 3); the left and top edges are at 0."""
-        k = size / (SIDE_M * self.px_per_m)
-        c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[self.quarter_turns]
-        turn = k * np.array([[c, -s], [s, c]], dtype=np.float64)
+        turn = self.shrink(size) * self.rotation()
         return np.column_stack([turn, size / 2 - turn @ self.centre])
 
+    def rotation(self) -> FloatArray:
+        """Return the rotation from the picture's to the crop's axes (x right, y down), shape (2, 2)."""
+        c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[self.quarter_turns]
+        return np.array([[c, -s], [s, c]], dtype=np.float64)
+
+    def shrink(self, size: int = SIZE) -> float:
+        """Return how many pixels of the crop a pixel of the picture becomes."""
+        return size / (SIDE_M * self.px_per_m)
+
     def cut(self, image: NDArray[np.uint8], size: int = SIZE) -> NDArray[np.uint8]:
-        """Return the crop of a picture, RGB, shape (size, size, 3); what lies outside the picture is grey."""
+        """Return the crop of a picture, RGB, shape (size, size, 3); what lies outside the picture is grey.
+
+        A large picture is halved first until about as many pixels are left, as bilinear sampling alone would skip most.
+        """
+        halvings = max(round(-math.log2(self.shrink(size))), 0)
+        block = 2**halvings
+        part, corner = self._needed(image, block)
+        if not part.size:
+            return np.full((size, size, 3), _GREY, dtype=np.uint8)
+        rest = -np.array(part.shape[:2]) % block
+        if rest.any():
+            part = cv2.copyMakeBorder(part, 0, rest[0], 0, rest[1], cv2.BORDER_CONSTANT, value=_BORDER)
+        for _ in range(halvings):
+            part = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
         m = self.matrix(size)
-        centres = m.copy()
-        centres[:, 2] += 0.5 * (m[:, 0] + m[:, 1]) - 0.5  # OpenCV counts from pixel centres
-        shrink = size / (SIDE_M * self.px_per_m)
-        flags = cv2.INTER_AREA if shrink < 0.5 else cv2.INTER_LINEAR
+        turn = m[:, :2] * block
+        shift = m[:, 2] + m[:, :2] @ corner + turn @ (0.5, 0.5) - 0.5  # OpenCV counts from pixel centres
         return np.asarray(
-            cv2.warpAffine(image, centres, (size, size), flags=flags, borderValue=(128, 128, 128)), dtype=np.uint8
+            cv2.warpAffine(part, np.column_stack([turn, shift]), (size, size), borderValue=_BORDER), dtype=np.uint8
         )
+
+    def _needed(self, image: NDArray[np.uint8], margin: int) -> tuple[NDArray[np.uint8], FloatArray]:
+        """Return the part of the picture that the crop shows, with a margin in pixels, and its top left corner."""
+        half = SIDE_M * self.px_per_m / 2 + margin
+        limit = np.array([image.shape[1], image.shape[0]])
+        low = np.floor(self.centre - half).clip(0, limit).astype(int)
+        high = np.ceil(self.centre + half).clip(0, limit).astype(int)
+        return image[low[1] : high[1], low[0] : high[0]], low.astype(np.float64)
 
     def to_crop(self, pixels: FloatArray, size: int = SIZE) -> FloatArray:
         """Return positions of the picture, shape (..., 2), in crop pixels."""
@@ -86,7 +116,8 @@ def crop_of(pose: Pose) -> Crop | None:
     if not np.isfinite(scale) or scale <= 1.0:
         return None
     hips, shoulders, ankles = (
-        pose.pixels[[INDEX[f"left_{part}"], INDEX[f"right_{part}"]]].mean(axis=0) for part in ("hip", "shoulder", "ankle")
+        pose.pixels[[INDEX[f"left_{part}"], INDEX[f"right_{part}"]]].mean(axis=0)
+        for part in ("hip", "shoulder", "ankle")
     )
     turns = _quarter_turns(shoulders - ankles)
     down = ((0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0))[turns]

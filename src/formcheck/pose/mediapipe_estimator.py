@@ -1,17 +1,21 @@
-"""The estimator `mediapipe`: BlazePose, following the person of the drill."""
+"""The estimator `mediapipe`: BlazePose, following the person of the drill, and the landmark refiner after it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from formcheck.core.frame import Frame
+from formcheck.core.landmarks import Side
 from formcheck.core.pose import Pose
 from formcheck.pose.estimator import register_estimator
 from formcheck.pose.landmarker import Finder, Tracker
+from formcheck.pose.mirroring import MirroredTracker
 from formcheck.pose.models import model_info, say_on_stderr
 from formcheck.pose.person import PersonFollower
+from formcheck.pose.refiner import Refiner, packaged_refiner
 
 
 class MediaPipeEstimator:
@@ -25,6 +29,11 @@ class MediaPipeEstimator:
         Never fetch a missing model; fail with the command that does.
     announce
         Told in one sentence when a missing model is about to be fetched.
+    refine
+        Look at each picture again for the refined joints, if the package has the network.
+    side
+        The side that works, if it is known and only one does: when it is the left, the networks see mirror images, so
+        that they always see a right leg at work.
 
     Raises
     ------
@@ -35,15 +44,28 @@ class MediaPipeEstimator:
     name = "mediapipe"
 
     def __init__(
-        self, *, model: str = "full", offline: bool = False, announce: Callable[[str], None] = say_on_stderr
+        self,
+        *,
+        model: str = "full",
+        offline: bool = False,
+        announce: Callable[[str], None] = say_on_stderr,
+        refine: bool = True,
+        side: Side | None = None,
     ) -> None:
         self.model = model_info(model, offline=offline, announce=announce)
         path = self.model.path
-        self._follower = PersonFollower(Tracker(path), lambda people: Finder(path, people))
+        self._mirrored = side == "left"
+        network = packaged_refiner()
+        self._refiner = Refiner(network) if refine and network.is_file() else None
+        if self._refiner is not None:
+            self.model = replace(self.model, refiner_sha256=self._refiner.sha256)
+        tracker = MirroredTracker(path) if self._mirrored else Tracker(path)
+        self._follower = PersonFollower(tracker, lambda people: Finder(path, people))
 
     def estimate(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when nobody is found or identity is uncertain."""
-        return self._follower.follow(frame)
+        pose = self._follower.follow(frame)
+        return self._refiner.refine(frame.image, pose, self._mirrored) if self._refiner is not None else pose
 
     def close(self) -> None:
         """Release the model."""

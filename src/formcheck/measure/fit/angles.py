@@ -12,7 +12,7 @@ import numpy as np
 
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
+from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, turns
 from formcheck.measure.fit.table import standard_lengths
 from formcheck.measure.geometry import atan2_deg, dot, unit, wrap_deg
 
@@ -23,6 +23,8 @@ _DIRECT: Final = {
     for side in SIDES
     for name in ("hip_flexion", "hip_adduction", "hip_ir", "knee_flexion")
 }
+_AXES: Final = np.array([1, 0, 2, 2, 0, 1])
+_SCALE: Final = np.radians([1.0, -1.0, -1.0, -1.0, 1.0, 1.0])
 _STEP_DEG: Final = 1e-3
 _UP: Final = np.array([0.0, 1.0, 0.0])
 LYING: Final = ("pelvis_roll", "pelvis_hike", "trunk_twist", "trunk_side_bend")
@@ -87,21 +89,10 @@ def _trunk(parameters: FloatArray, rest: FloatArray, neutral: FloatArray, lying:
 
 def _axes(parameters: FloatArray, neutral: FloatArray) -> tuple[FloatArray, ...]:
     """Return, each (N, 3) in the world: the pelvis' up and right axes, the shoulder line, mid-hip to mid-shoulder."""
-    turn, hike, tilt, flexion, bend, twist = np.radians(parameters[:, _BODY]).T
     lengths = standard_lengths()
     lumbar, rise = np.exp(parameters[:, _LENGTHS]).T * np.array([[lengths.lumbar_rise], [lengths.trunk]])
-    pelvis = neutral @ _about(1, turn) @ _about(0, -hike) @ _about(2, -tilt)
-    chest = pelvis @ _about(2, -flexion) @ _about(0, bend) @ _about(1, twist)
+    matrices = turns(parameters[:, _BODY] * _SCALE, _AXES)
+    pelvis = neutral @ matrices[:, 0] @ matrices[:, 1] @ matrices[:, 2]
+    chest = pelvis @ matrices[:, 3] @ matrices[:, 4] @ matrices[:, 5]
     trunk = lumbar[:, None] * pelvis[..., 1] + rise[:, None] * chest[..., 1]
     return pelvis[..., 1], pelvis[..., 2], chest[..., 2], trunk
-
-
-def _about(axis: int, angle: FloatArray) -> FloatArray:
-    """Return rotations about a coordinate axis, shape (N, 3, 3)."""
-    out = np.zeros((len(angle), 3, 3))
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    out[:, axis, axis] = 1.0
-    out[:, i, i] = out[:, j, j] = np.cos(angle)
-    out[:, j, i] = np.sin(angle)
-    out[:, i, j] = -np.sin(angle)
-    return out

@@ -61,15 +61,31 @@ PARAMETER_INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(PARAM
 
 _I = PARAMETER_INDEX
 _DEG: Final = np.pi / 180.0
-_SIDE: Final = np.array([-1.0, 1.0])  # sign of z
+_SIDE: Final = np.array([[-1.0], [1.0]])  # sign of z
 _LOOK: Final = np.array([[0.0, 0.0, -1.0], [0.0, -1.0, 0.0], [-1.0, 0.0, 0.0]])  # world to a level camera at azimuth 0
-_LEG_FIRST: Final = [_I[f"{LEG[0]}_{side}"] for side in SIDES]
-_ANKLE_TURNS: Final = ((2, 1.0), (0, 0.0), (1, 0.0))
-# axis (0 x, 1 y, 2 z) and sign of the leg's angles; 0 means: the sign of the side
-_LEG_TURNS: Final = ((2, 1.0), (0, 0.0), (1, 0.0), (2, -1.0), *_ANKLE_TURNS)
-_LEG_SIGN: Final = np.array([[s or side for _, s in _LEG_TURNS] for side in _SIDE])  # (2, 7)
-_TRUNK_TURNS: Final = ((2, -1.0), (0, 1.0), (1, 1.0))
-_PELVIS_TURNS: Final = ((1, 1.0), (0, -1.0), (2, -1.0))
+
+# every angle in the order of the chains: parameter, axis (0 x, 1 y, 2 z) and sign of the turn
+_ROOT: Final = (
+    ("roll", 2, 1.0),
+    ("elevation", 0, 1.0),
+    ("azimuth", 1, 1.0),
+    ("turn", 1, 1.0),
+    ("hike", 0, -1.0),
+    ("tilt", 2, -1.0),
+    ("trunk_flexion", 2, -1.0),
+    ("trunk_bend", 0, 1.0),
+    ("trunk_twist", 1, 1.0),
+)
+_LEG_AXES: Final = (2, 0, 1, 2, 2, 0, 1)
+_LEG_SIGNS: Final = {"left": (1.0, -1.0, -1.0, -1.0, 1.0, -1.0, -1.0), "right": (1.0, 1.0, 1.0, -1.0, 1.0, 1.0, 1.0)}
+_TURNS: Final = (
+    *_ROOT,
+    *((f"{n}_{side}", k, s) for side in SIDES for n, k, s in zip(LEG, _LEG_AXES, _LEG_SIGNS[side], strict=True)),
+)
+_TURN_PARAMETER: Final = np.array([_I[name] for name, _, _ in _TURNS])
+_TURN_AXIS: Final = np.array([axis for _, axis, _ in _TURNS])
+_TURN_SCALE: Final = np.array([sign * _DEG for _, _, sign in _TURNS])
+_LEG_COLUMNS: Final = np.array([9 * k + 3 * row + axis for k, axis in enumerate(_LEG_AXES) for row in range(3)])
 
 
 def _points(*kinds: str, side: str | None = None) -> list[int]:
@@ -126,18 +142,43 @@ class Placed:
     """The world's up in camera axes, shape (N, 3)."""
     screws: FloatArray
     """Screws about mid-hip in camera axes per unit of their parameter, shape (N, screws, 6)."""
+    trunk: FloatArray
+    """Axes of pelvis and chest in camera axes, as columns, shape (N, 2, 3, 3)."""
+    legs: FloatArray
+    """The same of left and right femur, tibia, foot, shape (N, 2, 3, 3, 3)."""
+
+    @property
+    def carriers(self) -> FloatArray:
+        """Axes of the segment that each joint sits on, shape (N, J, 3, 3)."""
+        segments = np.concatenate([self.trunk, self.legs.reshape(-1, 6, 3, 3)], axis=1)
+        return np.asarray(segments[:, _CARRIER])
 
 
-Frame = list[FloatArray]  # the axes x, y, z of a segment, each (..., 3)
+_AXIS_PATTERN, _COS_PATTERN, _SIN_PATTERN = (np.zeros((3, 9)) for _ in range(3))
+for _k in range(3):
+    _i, _j = (_k + 1) % 3, (_k + 2) % 3
+    _AXIS_PATTERN[_k, 4 * _k] = 1.0
+    _COS_PATTERN[_k, [4 * _i, 4 * _j]] = 1.0
+    _SIN_PATTERN[_k, [3 * _j + _i, 3 * _i + _j]] = 1.0, -1.0
 
 
-def _turned(frame: Frame, axis: int, cos: FloatArray, sin: FloatArray) -> Frame:
-    """Return the frame turned about one of its own axes."""
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    out = list(frame)
-    out[i] = cos * frame[i] + sin * frame[j]
-    out[j] = cos * frame[j] - sin * frame[i]
-    return out
+def turns(angles: FloatArray, axes: NDArray[np.intp]) -> FloatArray:
+    """Return rotation matrices about coordinate axes.
+
+    Parameters
+    ----------
+    angles
+        Radians, shape (..., K).
+    axes
+        0 x, 1 y, 2 z, shape (K,).
+
+    Returns
+    -------
+    ndarray, shape (..., K, 3, 3)
+    """
+    cos, sin = np.cos(angles)[..., None], np.sin(angles)[..., None]
+    flat = cos * _COS_PATTERN[axes] + sin * _SIN_PATTERN[axes] + _AXIS_PATTERN[axes]
+    return np.asarray(flat.reshape(*angles.shape, 3, 3))
 
 
 def cross(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -165,104 +206,107 @@ def place(parameters: FloatArray, neutral: FloatArray, lengths: Lengths) -> Plac
     """
     n = len(parameters)
     x = parameters
-    angles = x * _DEG
-    cos, sin = np.cos(angles), np.sin(angles)
     screws = np.zeros((n, len(_TABLE), 6))
-    points = np.empty((n, len(JOINTS), 3))
     axes, shifts = screws[..., :3], screws[..., 3:]
+    points = np.empty((n, len(JOINTS), 3))
+    matrices = turns(x[:, _TURN_PARAMETER] * _TURN_SCALE, _TURN_AXIS)
 
-    def of(index: int) -> tuple[FloatArray, FloatArray]:
-        return cos[:, index, None], sin[:, index, None]
-
-    # camera: axes of the level camera, rolled and looking down; columns are the world's axes
-    eye: Frame = [np.broadcast_to(row, (n, 3)) for row in np.eye(3)]
+    # camera and trunk: frame k has been turned k + 1 times; a turn leaves its own axis alone
+    frames = np.empty((n, len(_ROOT), 3, 3))
+    frames[:, 0] = matrices[:, 0]
+    for k in range(1, len(_ROOT)):
+        before = frames[:, k - 1]
+        if k == 2:
+            before = before @ _LOOK
+            up = before[..., 1]
+        np.matmul(before, matrices[:, k], out=frames[:, k])
+        if k == 2:
+            frames[:, k] = frames[:, k] @ neutral
+    pelvis, chest = frames[:, 5], frames[:, 8]
+    first = _SCREW_OF["azimuth"]
     axes[:, 1, 2] = _DEG
-    rolled = _turned(eye, 2, *of(1))
-    axes[:, 0] = _DEG * rolled[0]
-    looking = np.stack(_turned(rolled, 0, *of(0)), axis=-1)  # (n, 3, 3)
-    world = looking @ _LOOK
-    up = world[..., 1]
-    slopes = np.concatenate([x[:, 3:5], np.ones((n, 1))], axis=1)
+    axes[:, 0] = _DEG * frames[:, 1, :, 0]
+    axes[:, first] = _DEG * up
+    for k in range(3, len(_ROOT)):
+        axes[:, first + k - 2] = _TURN_SCALE[k] * frames[:, k, :, _TURN_AXIS[k]]
     distance = np.exp(x[:, 5])
-    mid_hip = distance[:, None] * slopes
+    mid_hip = np.empty((n, 3))
+    mid_hip[:, 0], mid_hip[:, 1], mid_hip[:, 2] = distance * x[:, 3], distance * x[:, 4], distance
     shifts[:, 3, 0] = shifts[:, 4, 1] = distance
     shifts[:, 5] = mid_hip
-
-    # pelvis
-    first = _SCREW_OF["azimuth"]
-    axes[:, first] = _DEG * up
-    about = _turned([world[..., k] for k in range(3)], 1, *of(_I["azimuth"]))
-    base = np.stack(about, axis=-1) @ neutral
-    pelvis: Frame = [base[..., k] for k in range(3)]
-    for k, (axis, sign) in enumerate(_PELVIS_TURNS, 1):
-        axes[:, first + k] = (sign * _DEG) * pelvis[axis]
-        c, s = of(_I["azimuth"] + k)
-        pelvis = _turned(pelvis, axis, c, sign * s)
-    scale = np.exp(x[:, 6:13])[..., None]  # (n, 7, 1)
+    scale = np.exp(x[:, _FIRST_LENGTH : _FIRST_LENGTH + len(LENGTHS)])[..., None]  # (n, 7, 1)
     half = lengths.hip_half_width * scale[:, 0]
-    side = _SIDE[:, None]
-    hips = (half * pelvis[2])[:, None] * side  # (n, 2, 3)
-    asis = (lengths.asis[0] * pelvis[0] + lengths.asis[1] * pelvis[1])[:, None] + lengths.asis[2] * side * pelvis[2][
-        :, None
-    ]
-    asis = half[:, None] * asis
+    hips = (half * pelvis[..., 2])[:, None] * _SIDE  # (n, 2, 3)
+    asis = half[:, None] * (_asis_of(lengths) @ pelvis.transpose(0, 2, 1))
+    lumbar = lengths.lumbar_rise * scale[:, 1] * pelvis[..., 1]
+    rise = lengths.trunk * scale[:, 2] * chest[..., 1]
+    wide = (lengths.shoulder_half_width * scale[:, 3] * chest[..., 2])[:, None] * _SIDE
+    shifts[:, first + 4 : first + 7] = cross(lumbar[:, None], axes[:, first + 4 : first + 7])
     points[:, _HIP], points[:, _ASIS] = hips, asis
-    shifts[:, 6:8], shifts[:, 8:10] = hips, asis
+    points[:, _LUMBAR], points[:, _SHOULDER] = lumbar, (lumbar + rise)[:, None] + wide
 
-    # trunk
-    lumbar = lengths.lumbar_rise * scale[:, 1] * pelvis[1]
-    trunk = pelvis
-    for k, (axis, sign) in enumerate(_TRUNK_TURNS):
-        turn = (sign * _DEG) * trunk[axis]
-        axes[:, first + 4 + k] = turn
-        shifts[:, first + 4 + k] = cross(lumbar, turn)
-        c, s = of(_I["trunk_flexion"] + k)
-        trunk = _turned(trunk, axis, c, sign * s)
-    rise = lengths.trunk * scale[:, 2] * trunk[1]
-    wide = (lengths.shoulder_half_width * scale[:, 3] * trunk[2])[:, None] * side
-    points[:, JOINT_INDEX["lumbar"]] = lumbar
-    points[:, _SHOULDER] = (lumbar + rise)[:, None] + wide
-    shifts[:, 10], shifts[:, 11], shifts[:, 12:14] = lumbar, rise, wide
-
-    # legs, both at once: (n, 2, 3)
-    leg: Frame = [a[:, None] for a in pelvis]
-    leg_cos = np.stack([cos[:, i : i + 7] for i in _LEG_FIRST], axis=1)[..., None]  # (n, 2, 7, 1)
-    leg_sin = np.stack([sin[:, i : i + 7] for i in _LEG_FIRST], axis=1)[..., None] * _LEG_SIGN[..., None]
-    turns = np.empty((n, 2, 7, 3))
-    pivots = np.empty((n, 2, 7, 3))
-    pivots[:, :, :3] = hips[:, :, None]
-    for k in range(3):
-        turns[:, :, k] = leg[_LEG_TURNS[k][0]]
-        leg = _turned(leg, _LEG_TURNS[k][0], leg_cos[:, :, k], leg_sin[:, :, k])
-    thigh = -lengths.thigh * scale[:, 4, None] * leg[1]
+    # legs, both at once: (n, 2, ...)
+    matrices = matrices[:, len(_ROOT) :].reshape(n, 2, len(LEG), 3, 3)
+    legs = np.empty((n, 2, len(LEG), 3, 3))
+    for k in range(len(LEG)):
+        np.matmul(legs[:, :, k - 1] if k else pelvis[:, None], matrices[:, :, k], out=legs[:, :, k])
+    femur, tibia, foot = legs[:, :, 2], legs[:, :, 3], legs[:, :, 6]
+    thigh = (-lengths.thigh) * scale[:, 4, None] * femur[..., 1]
+    shank = (-lengths.shank) * scale[:, 5, None] * tibia[..., 1]
     knee = hips + thigh
-    points[:, _KNEE], points[:, _KNEE_FRONT] = knee, knee + lengths.knee_front * leg[0]
-    pivots[:, :, 3], turns[:, :, 3] = knee, leg[2]
-    leg = _turned(leg, 2, leg_cos[:, :, 3], leg_sin[:, :, 3])
-    shank = -lengths.shank * scale[:, 5, None] * leg[1]
     ankle = knee + shank
-    points[:, _ANKLE] = ankle
-    pivots[:, :, 4:] = ankle[:, :, None]
-    for k in range(4, 7):
-        turns[:, :, k] = leg[_LEG_TURNS[k][0]]
-        leg = _turned(leg, _LEG_TURNS[k][0], leg_cos[:, :, k], leg_sin[:, :, k])
-    foot = scale[:, 6, None]
-    heel = foot * (lengths.heel[0] * leg[0] + lengths.heel[1] * leg[1])
-    toe = foot * (lengths.foot_index[0] * leg[0] + lengths.foot_index[1] * leg[1])
-    points[:, _HEEL], points[:, _TOE] = ankle + heel, ankle + toe
-    shifts[:, 14:16], shifts[:, 16:18], shifts[:, 18:20], shifts[:, 20:22] = thigh, shank, heel, toe
-    turns *= (_DEG * _LEG_SIGN)[..., None]
-    last = first + 7
-    axes[:, last : last + 14] = turns.reshape(n, 14, 3)
-    shifts[:, last : last + 14] = cross(pivots, turns).reshape(n, 14, 3)
-    return Placed(points, mid_hip, up, screws)
+    sole = scale[:, 6, None, None] * (
+        _foot_of(lengths) @ foot.transpose(0, 1, 3, 2)
+    )  # heel and foot_index, (n, 2, 2, 3)
+    heel, toe = sole[:, :, 0], sole[:, :, 1]
+    points[:, _KNEE], points[:, _KNEE_FRONT] = knee, knee + lengths.knee_front * femur[..., 0]
+    points[:, _ANKLE], points[:, _HEEL], points[:, _TOE] = ankle, ankle + heel, ankle + toe
+    for k, shift in enumerate((hips, asis, wide, thigh, shank, heel, toe)):
+        shifts[:, _PAIRS[k] : _PAIRS[k] + 2] = shift
+    shifts[:, _SCREW_OF["log_lumbar_rise"]], shifts[:, _SCREW_OF["log_trunk"]] = lumbar, rise
+    own = legs.reshape(n, 2, -1)[..., _LEG_COLUMNS].reshape(n, 14, 3) * _TURN_SCALE[len(_ROOT) :, None]
+    pivots = np.empty((n, 2, len(LEG), 3))
+    pivots[:, :, :3], pivots[:, :, 3], pivots[:, :, 4:] = hips[:, :, None], knee, ankle[:, :, None]
+    axes[:, first + 7 : first + 21] = own
+    shifts[:, first + 7 : first + 21] = cross(pivots.reshape(n, 14, 3), own)
+    return Placed(points, mid_hip, up, screws, frames[:, [5, 8]], legs[:, :, [2, 3, 6]])
 
 
 _HIP, _ASIS, _SHOULDER = (_points(kind) for kind in ("hip", "asis", "shoulder"))
 _KNEE, _KNEE_FRONT, _ANKLE, _HEEL, _TOE = (
     _points(kind) for kind in ("knee", "knee_front", "ankle", "heel", "foot_index")
 )
+_CARRIERS: Final = {"shoulder": 1, "knee": 2, "knee_front": 2, "ankle": 3, "heel": 4, "foot_index": 4}
+_CARRIER: Final = [
+    _CARRIERS[kind] + 3 * (side == "right" and kind != "shoulder") if kind in _CARRIERS else 0
+    for side, _, kind in (name.partition("_") for name in JOINTS)
+]
+_LUMBAR: Final = JOINT_INDEX["lumbar"]
+_FIRST_LENGTH: Final = _I[LENGTHS[0]]
 _SCREW_OF: Final = {name: i for i, (name, _) in reversed(list(enumerate(_TABLE)))}
+
+
+_PAIRS: Final = [
+    _SCREW_OF[name] + more
+    for name, more in (
+        ("log_hip_width", 0),
+        ("log_hip_width", 2),
+        ("log_shoulder_width", 0),
+        ("log_thigh", 0),
+        ("log_shank", 0),
+        ("log_foot", 0),
+        ("log_foot", 2),
+    )
+]
+
+
+def _asis_of(lengths: Lengths) -> FloatArray:
+    forward, up, sideways = lengths.asis
+    return np.array([[forward, up, -sideways], [forward, up, sideways]])
+
+
+def _foot_of(lengths: Lengths) -> FloatArray:
+    return np.array([[*lengths.heel, 0.0], [*lengths.foot_index, 0.0]])
 
 
 def project(placed: Placed, log_focal: FloatArray, focal_px: float, size: tuple[int, int]) -> FloatArray:

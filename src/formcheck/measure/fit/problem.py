@@ -94,6 +94,10 @@ class Evaluation:
     """The observations' part of the cost, shape (N,)."""
     jacobian: FloatArray
     """Weighted Jacobian of the residuals, shape (N, rows, F)."""
+    precision: FloatArray
+    """The residuals' weights, shape (N, rows)."""
+    picture: FloatArray
+    """Fitted joints from the picture's centre, shape (N, J, 2), pixels."""
 
 
 class Problem:
@@ -160,9 +164,10 @@ class Problem:
         placed = self.place(x, neutral)
         r, precision, picture = self.residuals(x, data, placed)
         weight, cost = self._robust(r, precision)
-        jacobian = self._jacobian(x, placed, picture)
-        jacobian *= (precision * np.sqrt(weight))[..., None]
-        z = r * precision * np.sqrt(weight)
+        jacobian = self.jacobian(x, placed, picture)
+        weight = precision * np.sqrt(weight)
+        jacobian *= weight[..., None]
+        z = r * weight
         normal = np.matmul(jacobian.transpose(0, 2, 1), jacobian)
         gradient = np.matmul(jacobian.transpose(0, 2, 1), z[..., None])[..., 0]
         prior = self.prior
@@ -174,7 +179,7 @@ class Problem:
         normal[:, np.arange(len(free)), np.arange(len(free))] += stiff[:, free]
         gradient += pull[:, free]
         total = cost.sum(axis=1) + np.sum(away**2, axis=1) + np.sum(wall**2, axis=1)
-        return Evaluation(total, gradient, normal, cost[:, : 3 * _J].sum(axis=1), jacobian)
+        return Evaluation(total, gradient, normal, cost[:, : 3 * _J].sum(axis=1), jacobian, weight, picture)
 
     def _robust(self, r: FloatArray, precision: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return Huber weights and costs; the two coordinates of a point share one weight."""
@@ -189,7 +194,7 @@ class Problem:
         cost[:, : 2 * _J] /= 2  # counted once a point
         return weight, cost
 
-    def _jacobian(self, x: FloatArray, placed: Placed, picture: FloatArray) -> FloatArray:
+    def jacobian(self, x: FloatArray, placed: Placed, picture: FloatArray) -> FloatArray:
         """Return the residuals' derivatives by the free parameters, shape (N, rows, F)."""
         n, q, joints = len(x), placed.points, list(self.contacts.joints)
         wrench = np.zeros((n, len(self._mask), 6))

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from formcheck.core.landmarks import SIDES
+from formcheck.core.landmarks import JOINTS, SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import channel_gradients, channel_names, channel_values
 from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
@@ -15,6 +15,20 @@ from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Problem, ready, rest_prior
 from formcheck.measure.fit.solver import solve
 from formcheck.measure.fit.table import Position, fit_options, position_priors
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Residuals of the rest pose; a joint that was not observed has none."""
+
+    pixels: FloatArray
+    """Observed minus fitted, shape (J, 2), pixels."""
+    depth: FloatArray
+    """Observed minus fitted, shape (J,), metres."""
+    carriers: FloatArray
+    """Axes of each joint's segment in camera axes, shape (J, 3, 3)."""
+    jacobian: FloatArray
+    """Derivatives of x, y and depth of all joints by the parameters, shape (3 J, P)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,8 @@ class RestFit:
     """Channel values at rest, degrees."""
     sigma: dict[str, float]
     """Standard deviation of `channels`, degrees."""
+    missed: Missed
+    """What the rest pose leaves unexplained: the same in later frames, for the most part."""
     cost: float
     """Reduced chi-square of the observations: about 1 when they are as good as their sigmas say."""
 
@@ -94,7 +110,21 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
         base,
         dict(zip(names, values.tolist(), strict=True)),
         dict(zip(names, sigma.tolist(), strict=True)),
+        _missed(problem, x[k : k + 1], base, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
+    )
+
+
+def _missed(problem: Problem, x: FloatArray, neutral: FloatArray, data: Data) -> Missed:
+    placed = problem.place(x, neutral)
+    residuals, precision, picture = problem.residuals(x, data, placed)
+    j = len(JOINTS)
+    unexplained = -np.where(precision > 0, residuals, 0.0)[0]
+    return Missed(
+        unexplained[: 2 * j].reshape(2, j).T,
+        unexplained[2 * j : 3 * j],
+        placed.carriers[0],
+        problem.jacobian(x, placed, picture)[0, : 3 * j],
     )
 
 

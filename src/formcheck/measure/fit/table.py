@@ -43,7 +43,8 @@ class FitOptions:
 
     huber: float
     limit_sigma: float
-    systematic_share: float
+    same_error: float
+    same_error_fades_deg: float
     rest_starts_kept: int
     rest_iterations: int
     frame_iterations: int

@@ -11,7 +11,7 @@ from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import channel_gradients, channel_names, channel_values
 from formcheck.measure.fit.model import PARAMETERS
 from formcheck.measure.fit.observations import Observations
-from formcheck.measure.fit.problem import Evaluation, Problem, change_prior, ready
+from formcheck.measure.fit.problem import Data, Evaluation, Prior, Problem, change_prior, ready
 from formcheck.measure.fit.rest import RestFit, reduced_cost
 from formcheck.measure.fit.solver import solve
 from formcheck.measure.fit.table import fit_options, position_priors
@@ -90,6 +90,9 @@ class FrameFitter:
         self._rest = rest
         self._priors = position_priors(rest.position, PARAMETERS)
         self._problem = Problem(size, change_prior(self._priors, rest.parameters), self._priors.later)
+        constants = np.flatnonzero(self._priors.change == 0)
+        nothing = Prior(rest.parameters, np.zeros(len(PARAMETERS)), constants, self._priors.low, self._priors.high)
+        self._constants = Problem(size, nothing, self._priors.later)
         self._rest_gradient = channel_gradients(
             rest.parameters[None], rest.parameters, rest.neutral, self._priors.lying
         )[0]
@@ -109,36 +112,56 @@ class FrameFitter:
             start = np.stack([np.interp(np.arange(frames), first, x[first, k]) for k in range(x.shape[1])], axis=1)
         for block in np.array_split(np.arange(frames), max(1, frames // _BLOCK)):
             part = obs.at(block)
-            x[block], found = self._solve(part, start[block])
+            x[block], found, same = self._solve(part, start[block])
             cost[block] = reduced_cost(found, part)
-            sigma[block], change[block] = self._sigmas(x[block], found)
+            sigma[block], change[block] = self._sigmas(x[block], found, same)
         values = channel_values(x, rest.parameters, rest.neutral, self._priors.lying)
         return FitTrack(rest, x, names, values, sigma, change, cost)
 
-    def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation]:
-        iterations = fit_options().frame_iterations
-        return solve(self._problem, start, ready(obs), self._rest.neutral, iterations)
+    def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation, FloatArray]:
+        """Return parameters, the evaluation there, and how far each joint's error is that of the rest pose, (N, J)."""
+        options, neutral, missed = fit_options(), self._rest.neutral, self._rest.missed
+        carriers = self._problem.place(start, neutral).carriers
+        cos = np.clip((np.einsum("njab,jab->nj", carriers, missed.carriers) - 1.0) / 2.0, -1.0, 1.0)
+        same = options.same_error * np.exp(-np.degrees(np.arccos(cos)) / options.same_error_fades_deg)
+        data = ready(obs)
+        left = 1.0 / np.sqrt(1.0 - same**2)
+        data = Data(
+            data.pixels - same[..., None] * missed.pixels,
+            data.precision * left,
+            data.depth - same * missed.depth,
+            data.depth_precision * left,
+        )
+        x, found = solve(self._problem, start, data, neutral, options.frame_iterations)
+        return x, found, same
 
-    def _sigmas(self, x: FloatArray, found: Evaluation) -> tuple[FloatArray, FloatArray]:
+    def _sigmas(self, x: FloatArray, found: Evaluation, same: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return sigmas of the channels and of their change from rest, each (N, C).
 
         Notes
         -----
-        With A the normal matrix and D the prior's, the estimate's error is K e0 + A^-1 J' w, where K = A^-1 D, e0 is
-        the rest pose's error and the second part, with the true change's spread, has covariance A^-1.
+        With e0 the rest pose's error, A the normal matrix, D the change's precision, W the observations', J their
+        derivatives (J0 at rest, C those by the clip's constants) and S how far errors are those of the rest pose, the
+        estimate's error is A^-1 (D e0 + J' W (S J0 - C) e0) plus a part of covariance A^-1 from new errors and from
+        the change itself.
         """
         prior, rest = self._problem.prior, self._rest
         free: NDArray[np.intp] = prior.free
+        constant = self._constants.prior.free
+        rows = 3 * same.shape[1]
+        placed = self._problem.place(x, rest.neutral)
+        weighted_rows = found.jacobian[:, :rows] * found.precision[:, :rows, None]  # J' W
+        pull = np.tile(same, 3)[..., None] * rest.missed.jacobian
+        pull[..., constant] -= self._constants.jacobian(x, placed, found.picture)[:, :rows]
         gradient = channel_gradients(x, rest.parameters, rest.neutral, self._priors.lying)
         own = gradient[..., free]
-        inverse = np.linalg.inv(found.normal)
-        weighted = own @ inverse  # (N, C, F)
+        weighted = own @ np.linalg.inv(found.normal)  # (N, C, F)
         frame = np.sum(weighted * own, axis=-1)
-        carried = gradient.copy()  # by what the rest pose's error enters: constants of the clip, and the tie
-        carried[..., free] = weighted * prior.precision[free] ** 2
-        shared = carried - self._rest_gradient
-        noise = frame
+        carried = (weighted @ weighted_rows.transpose(0, 2, 1)) @ pull
+        carried[..., free] += weighted * prior.precision[free] ** 2
+        carried[..., constant] += gradient[..., constant]
+        change = carried - self._rest_gradient
         return (
-            np.sqrt(noise + np.sum((carried @ rest.covariance) * carried, axis=-1)),
-            np.sqrt(noise + np.sum((shared @ rest.covariance) * shared, axis=-1)),
+            np.sqrt(frame + np.sum((carried @ rest.covariance) * carried, axis=-1)),
+            np.sqrt(frame + np.sum((change @ rest.covariance) * change, axis=-1)),
         )

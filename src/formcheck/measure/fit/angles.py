@@ -23,26 +23,20 @@ _DIRECT: Final = {
     for side in SIDES
     for name in ("hip_flexion", "hip_adduction", "hip_ir", "knee_flexion")
 }
+_KNEES: Final = [k for k, name in enumerate(_DIRECT) if name.startswith("knee")]
 _AXES: Final = np.array([1, 0, 2, 2, 0, 1])
 _SCALE: Final = np.radians([1.0, -1.0, -1.0, -1.0, 1.0, 1.0])
 _STEP_DEG: Final = 1e-3
-_UP: Final = np.array([0.0, 1.0, 0.0])
+_TRUNK: Final = _BODY + _LENGTHS
 LYING: Final = ("pelvis_roll", "pelvis_hike", "trunk_twist", "trunk_side_bend")
 UPRIGHT: Final = ("pelvis_yaw", "pelvis_hike", "trunk_yaw", "trunk_twist", "trunk_lean", "trunk_side_bend")
 
 
-def channel_names(lying: bool) -> tuple[str, ...]:
-    """Return the channels that the fit gives, in the order of `channel_values`' last axis."""
-    return (*_DIRECT, *(LYING if lying else UPRIGHT))
-
-
-def channel_values(parameters: FloatArray, rest: FloatArray, neutral: FloatArray, lying: bool) -> FloatArray:
-    """Return every channel in degrees, shape (N, C).
+class ChannelMap:
+    """The channels of a person whose rest pose is known.
 
     Parameters
     ----------
-    parameters
-        Shape (N, P).
     rest
         Parameters of the rest pose, shape (P,): it says where a lying person's right side and head are.
     neutral
@@ -50,48 +44,48 @@ def channel_values(parameters: FloatArray, rest: FloatArray, neutral: FloatArray
     lying
         Whether roll (lying) or yaw and lean (upright) mean something.
     """
-    legs = parameters[:, list(_DIRECT.values())]
-    knees = [k for k, name in enumerate(_DIRECT) if name.startswith("knee")]
-    legs[:, knees] = np.abs(legs[:, knees])
-    return np.concatenate([legs, _trunk(parameters, rest, neutral, lying)], axis=1)
+
+    def __init__(self, rest: FloatArray, neutral: FloatArray, lying: bool) -> None:
+        self._neutral, self._lying = neutral, lying
+        self.names: tuple[str, ...] = (*_DIRECT, *(LYING if lying else UPRIGHT))
+        """The channels in order."""
+        _, right, _, head = (row[0] for row in _axes(rest[None, _TRUNK], neutral))
+        head = unit(head * [1.0, 0.0, 1.0])
+        self._head, self._right = head, unit(right - head * (right @ head))
+        self._front = 1.0 if np.cross(head, self._right)[1] > 0 else -1.0
+
+    def values(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return every channel, shape (N, C), degrees, and its derivatives by the parameters, shape (N, C, P)."""
+        n, direct = len(parameters), len(_DIRECT)
+        moved = np.repeat(parameters[None, :, _TRUNK], len(_BODY) + 1, axis=0)
+        moved[np.arange(len(_BODY)), :, np.arange(len(_BODY))] += _STEP_DEG
+        trunk = self._trunk(moved.reshape(-1, len(_TRUNK))).reshape(len(moved), n, -1)
+        values = np.concatenate([parameters[:, list(_DIRECT.values())], trunk[-1]], axis=1)
+        values[:, _KNEES] = np.abs(values[:, _KNEES])
+        gradients = np.zeros((n, len(self.names), len(PARAMETERS)))
+        gradients[:, np.arange(direct), list(_DIRECT.values())] = 1.0
+        gradients[:, direct:, _BODY] = (wrap_deg(trunk[:-1] - trunk[-1]) / _STEP_DEG).transpose(1, 2, 0)
+        return values, gradients
+
+    def _trunk(self, posture: FloatArray) -> FloatArray:
+        y, z, shoulders, trunk = _axes(posture, self._neutral)
+        bend = atan2_deg(dot(trunk, z), dot(trunk, y))
+        if not self._lying:
+            yaw, chest = atan2_deg(z[:, 0], z[:, 2]), atan2_deg(shoulders[:, 0], shoulders[:, 2])
+            hike = np.degrees(np.arcsin(np.clip(z[:, 1], -1.0, 1.0)))
+            level = np.hypot(z[:, 0], z[:, 2])
+            lean = atan2_deg((trunk[:, 0] * z[:, 2] - trunk[:, 2] * z[:, 0]) / level, trunk[:, 1])
+            return np.stack([yaw, hike, chest, wrap_deg(chest - yaw), lean, bend], axis=1)
+        roll, chest = (atan2_deg(v[:, 1], v @ self._right) for v in (z, shoulders))
+        hike = np.degrees(np.arcsin(np.clip(z @ self._head, -1.0, 1.0)))
+        return np.stack([roll, hike, wrap_deg(self._front * (chest - roll)), bend], axis=1)
 
 
-def channel_gradients(parameters: FloatArray, rest: FloatArray, neutral: FloatArray, lying: bool) -> FloatArray:
-    """Return the channels' derivatives by the parameters, shape (N, C, P)."""
-    direct = list(_DIRECT.values())
-    out = np.zeros((len(parameters), len(channel_names(lying)), len(PARAMETERS)))
-    out[:, np.arange(len(direct)), direct] = 1.0
-    moved = np.repeat(parameters[None], len(_BODY) + 1, axis=0)
-    moved[np.arange(len(_BODY)), :, _BODY] += _STEP_DEG
-    n = len(parameters)
-    values = _trunk(moved.reshape(-1, len(PARAMETERS)), rest, neutral, lying).reshape(len(_BODY) + 1, n, -1)
-    out[:, len(direct) :, _BODY] = np.moveaxis(wrap_deg(values[:-1] - values[-1]) / _STEP_DEG, 0, 2)
-    return out
-
-
-def _trunk(parameters: FloatArray, rest: FloatArray, neutral: FloatArray, lying: bool) -> FloatArray:
-    y, z, shoulders, trunk = _axes(parameters, neutral)
-    bend = atan2_deg(dot(trunk, z), dot(trunk, y))
-    if not lying:
-        yaw, chest = atan2_deg(z[:, 0], z[:, 2]), atan2_deg(shoulders[:, 0], shoulders[:, 2])
-        hike = np.degrees(np.arcsin(np.clip(z[:, 1], -1.0, 1.0)))
-        forward = np.cross(_UP, z)
-        lean = atan2_deg(dot(trunk, forward), trunk[:, 1])
-        return np.stack([yaw, hike, chest, wrap_deg(chest - yaw), lean, bend], axis=1)
-    _, right, _, head = (row[0] for row in _axes(rest[None], neutral))
-    head = unit(head * [1.0, 0.0, 1.0])
-    right = unit(right - head * (right @ head))
-    front = 1.0 if np.cross(head, right)[1] > 0 else -1.0
-    roll, chest = (atan2_deg(v[:, 1], v @ right) for v in (z, shoulders))
-    hike = np.degrees(np.arcsin(np.clip(z @ head, -1.0, 1.0)))
-    return np.stack([roll, hike, wrap_deg(front * (chest - roll)), bend], axis=1)
-
-
-def _axes(parameters: FloatArray, neutral: FloatArray) -> tuple[FloatArray, ...]:
+def _axes(posture: FloatArray, neutral: FloatArray) -> tuple[FloatArray, ...]:
     """Return, each (N, 3) in the world: the pelvis' up and right axes, the shoulder line, mid-hip to mid-shoulder."""
     lengths = standard_lengths()
-    lumbar, rise = np.exp(parameters[:, _LENGTHS]).T * np.array([[lengths.lumbar_rise], [lengths.trunk]])
-    matrices = turns(parameters[:, _BODY] * _SCALE, _AXES)
+    lumbar, rise = np.exp(posture[:, len(_BODY) :]).T * np.array([[lengths.lumbar_rise], [lengths.trunk]])
+    matrices = turns(posture[:, : len(_BODY)] * _SCALE, _AXES)
     pelvis = neutral @ matrices[:, 0] @ matrices[:, 1] @ matrices[:, 2]
     chest = pelvis @ matrices[:, 3] @ matrices[:, 4] @ matrices[:, 5]
     trunk = lumbar[:, None] * pelvis[..., 1] + rise[:, None] * chest[..., 1]

@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.core.landmarks import JOINTS, SIDES
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.angles import channel_gradients, channel_names, channel_values
+from formcheck.measure.fit.angles import ChannelMap
 from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Problem, ready, rest_prior
@@ -99,17 +99,16 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     k = int(np.argmin(found.cost))
     covariance = np.linalg.inv(found.normal[k])
     base = neutral[best][k]
-    gradient = channel_gradients(x[k : k + 1], x[k], base, priors.lying)[0]
+    channels = ChannelMap(x[k], base, priors.lying)
+    values, gradient = (a[0] for a in channels.values(x[k : k + 1]))
     sigma = np.sqrt(np.einsum("cp,pq,cq->c", gradient, covariance, gradient))
-    values = channel_values(x[k : k + 1], x[k], base, priors.lying)[0]
-    names = channel_names(priors.lying)
     return RestFit(
         position,
         x[k],
         covariance,
         base,
-        dict(zip(names, values.tolist(), strict=True)),
-        dict(zip(names, sigma.tolist(), strict=True)),
+        dict(zip(channels.names, values.tolist(), strict=True)),
+        dict(zip(channels.names, sigma.tolist(), strict=True)),
         _missed(problem, x[k : k + 1], base, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
     )

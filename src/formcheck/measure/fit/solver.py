@@ -33,7 +33,7 @@ def solve(
     Notes
     -----
     Marquardt's (1963) scaling of the damping by the normal matrix' diagonal; a frame whose next step promises less
-    than the tolerance is left alone while the others go on.
+    than the tolerance takes it unchecked and is done. The evaluation is that before the last step.
     """
     options, free = fit_options(), problem.prior.free
     x = start.copy()
@@ -51,6 +51,7 @@ def solve(
         promise = -np.sum(step * now.gradient, axis=1)
         going = promise > options.tolerance
         if not going.all():
+            x[np.ix_(active[~going], free)] += step[~going]
             active, step = active[going], step[going]
             if not len(active):
                 break

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.angles import channel_gradients, channel_names, channel_values
+from formcheck.measure.fit.angles import ChannelMap
 from formcheck.measure.fit.model import PARAMETERS
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Prior, Problem, change_prior, ready
@@ -93,16 +93,15 @@ class FrameFitter:
         constants = np.flatnonzero(self._priors.change == 0)
         nothing = Prior(rest.parameters, np.zeros(len(PARAMETERS)), constants, self._priors.low, self._priors.high)
         self._constants = Problem(size, nothing, self._priors.later)
-        self._rest_gradient = channel_gradients(
-            rest.parameters[None], rest.parameters, rest.neutral, self._priors.lying
-        )[0]
+        self._channels = ChannelMap(rest.parameters, rest.neutral, self._priors.lying)
+        self._rest_gradient = self._channels.values(rest.parameters[None])[1][0]
 
     def fit(self, obs: Observations, start: FloatArray | None = None) -> FitTrack:
         """Fit frames; see `fit_frames`."""
         frames, rest = len(obs), self._rest
         x = np.empty((frames, len(PARAMETERS)))
-        names = channel_names(self._priors.lying)
-        sigma, change = np.empty((frames, len(names))), np.empty((frames, len(names)))
+        names = self._channels.names
+        values, sigma, change = np.empty((3, frames, len(names)))
         cost = np.empty(frames)
         if start is None:
             first = np.unique(np.r_[np.arange(0, frames, _STRIDE), frames - 1])
@@ -114,8 +113,8 @@ class FrameFitter:
             part = obs.at(block)
             x[block], found, same = self._solve(part, start[block])
             cost[block] = reduced_cost(found, part)
-            sigma[block], change[block] = self._sigmas(x[block], found, same)
-        values = channel_values(x, rest.parameters, rest.neutral, self._priors.lying)
+            values[block], gradient = self._channels.values(x[block])
+            sigma[block], change[block] = self._sigmas(x[block], found, same, gradient)
         return FitTrack(rest, x, names, values, sigma, change, cost)
 
     def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation, FloatArray]:
@@ -135,7 +134,9 @@ class FrameFitter:
         x, found = solve(self._problem, start, data, neutral, options.frame_iterations)
         return x, found, same
 
-    def _sigmas(self, x: FloatArray, found: Evaluation, same: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _sigmas(
+        self, x: FloatArray, found: Evaluation, same: FloatArray, gradient: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Return sigmas of the channels and of their change from rest, each (N, C).
 
         Notes
@@ -153,7 +154,6 @@ class FrameFitter:
         weighted_rows = found.jacobian[:, :rows] * found.precision[:, :rows, None]  # J' W
         pull = np.tile(same, 3)[..., None] * rest.missed.jacobian
         pull[..., constant] -= self._constants.jacobian(x, placed, found.picture)[:, :rows]
-        gradient = channel_gradients(x, rest.parameters, rest.neutral, self._priors.lying)
         own = gradient[..., free]
         weighted = own @ np.linalg.inv(found.normal)  # (N, C, F)
         frame = np.sum(weighted * own, axis=-1)

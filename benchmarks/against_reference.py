@@ -14,33 +14,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+from measuring.statistics import compare
 
 from formcheck.api import track_clip
 from formcheck.exercises.lookup import load_exercise
 from formcheck.session import judge_track
 
 OUT = Path(__file__).parent / "out" / "against_reference.json"
-
-
-def compare(estimate: np.ndarray, sigma: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Return the figures of one channel over the samples where it is known."""
-    known = np.isfinite(estimate) & np.isfinite(truth)
-    e, s, t = estimate[known], sigma[known], truth[known]
-    if not len(e):
-        return {"coverage": 0.0}
-    error = e - t
-    moves = float(np.ptp(t)) > 1e-3 and float(np.ptp(e)) > 1e-3  # nothing to correlate with a truth that stands still
-    return {
-        "coverage": float(known.mean()),
-        "mae": float(np.abs(error).mean()),
-        "bias": float(error.mean()),
-        "p90": float(np.percentile(np.abs(error), 90)),
-        "r": float(np.corrcoef(e, t)[0, 1]) if moves else float("nan"),
-        "slope": float(np.polyfit(t, e, 1)[0]) if moves else float("nan"),
-        "sigma": float(np.median(s)),
-        "inside_1_sigma": float((np.abs(error) <= s).mean()),
-        "inside_2_sigma": float((np.abs(error) <= 2 * s).mean()),
-    }
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from against_reference import compare
+from measuring.statistics import compare
 
 from formcheck.api import track_clip
 from formcheck.core.landmarks import INDEX, SIDES

@@ -1,0 +1,149 @@
+"""Measure how accurate formcheck is on rendered people with exactly known angles, and print it.
+
+    python benchmarks/accuracy.py                                    # draws the reporting clips if they are missing
+    python benchmarks/accuracy.py --clips FOLDER --mocap FOLDER      # other clips; a filmed squat with motion capture
+    python benchmarks/accuracy.py --docs                             # also writes docs/accuracy.md and its plots
+
+Every number is a change from the neutral pose, of measurement and truth alike. Poses are kept beside the clips, by
+pose model and refiner. Writes benchmarks/out/accuracy.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measuring import tables
+from measuring.bars import Bar, bars
+from measuring.clips import fingerprint, read_case
+from measuring.mocap import measure_squat
+from measuring.results import LYING_CHANNELS, UPRIGHT_CHANNELS, Results, measure
+
+from formcheck.pose.estimator import create_estimator
+from formcheck.synthetic.truth import truth_path
+
+ROOT = Path(__file__).parents[1]
+OUT = Path(__file__).parent / "out"
+JUDGED = "product"
+"""The method that the bars are for."""
+SHOWN = ("elevation", "family", "drill", "view", "side", "drill in training", "person")
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """Return the clips of a folder that have a truth."""
+    return [clip for clip in sorted(folder.glob("*.mp4")) if truth_path(clip).is_file()]
+
+
+def draw_reporting(folder: Path) -> None:
+    """Draw what is missing of the reporting part."""
+    script = ROOT / "training" / "clips.py"
+    subprocess.run([sys.executable, str(script), "--part", "reporting", "--out", str(folder)], check=True)
+
+
+def show(results: Results, found: list[Bar], mocap: dict[str, Any]) -> None:
+    """Print every table."""
+    parts = Counter(c.part or "outside the split" for c in results.cases)
+    people = len({c.person for c in results.cases})
+    print(
+        f"{len(results.cases)} clips, {people} people; clips by part: {dict(parts)}. Degrees, changes from neutral.\n"
+    )
+    for kind, rows in tables.rotation_tables(results, results.methods).items():
+        print(f"Hip rotation, lying, by {kind}\n{tables.plain(*tables.cells(rows, kind))}\n")
+    for lying, channels in ((True, LYING_CHANNELS), (False, UPRIGHT_CHANNELS)):
+        rows = tables.channel_rows(results, channels, results.methods, lying)
+        print(f"All channels, {'lying' if lying else 'standing'}\n{tables.plain(*tables.cells(rows, 'channel'))}\n")
+    print(f"Hip rotation at holds\n{tables.plain(tables.HOLD_HEADINGS, tables.hold_rows(results))}\n")
+    print("Pelvis lifted 10° or more against less than 3°, repetitions (with 95 % intervals)")
+    print(tables.plain(tables.LIFT_HEADINGS, tables.lift_rows(results)) + "\n")
+    if mocap:
+        rows = [(channel, method, row) for method, by_channel in mocap.items() for channel, row in by_channel.items()]
+        print(f"Filmed squat against motion capture\n{tables.plain(*tables.cells(sorted(rows), 'channel'))}\n")
+    costs = ", ".join(f"{name} {ms:.2f}" for name, ms in results.cost_ms.items())
+    tracking = float(np.median([c.tracking_ms for c in results.cases]))
+    print(f"Processor time a frame, ms: {costs}; finding the person {tracking:.1f}\n")
+    print(tables.plain(tables.BAR_HEADINGS, tables.bar_rows(found)))
+
+
+def as_json(results: Results, found: list[Bar], mocap: dict[str, Any], model: str) -> dict[str, Any]:
+    """Return everything for JSON, NaN as null."""
+    nothing = float("nan")
+    data = {
+        "model": model,
+        "clips": [
+            {"name": c.name, "person": c.person, "part": c.part, "drill": c.drill, "elevation_deg": c.elevation_deg}
+            for c in results.cases
+        ],
+        "hip_rotation": {
+            kind: tables.as_json(rows) for kind, rows in tables.rotation_tables(results, results.methods).items()
+        },
+        "hip_rotation_by_clip": [
+            {"clip": s.case.name, "method": s.method, "mae": float(np.nanmean(np.abs(s.measured - s.true)))}
+            for s in results.series
+            if s.channel == "hip_ir" and np.isfinite(s.measured).any()
+        ],
+        "channels_lying": tables.as_json(tables.channel_rows(results, LYING_CHANNELS, results.methods, True)),
+        "channels_standing": tables.as_json(tables.channel_rows(results, UPRIGHT_CHANNELS, results.methods, False)),
+        "holds": [
+            {"clip": h.case.name, "method": h.method, "true": h.true, "measured": h.measured} for h in results.holds
+        ],
+        "lifts": [
+            {"clip": r.case.name, "method": r.method, "true_deg": r.true_deg, "score": r.score} for r in results.lifts
+        ],
+        "cost_ms": results.cost_ms,
+        "mocap": mocap,
+        "bars": [{"name": b.name, "value": b.value, "verdict": b.verdict, "note": b.note} for b in found],
+    }
+    return _without_nan(data, nothing)
+
+
+def _without_nan(value: Any, nothing: float) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_nan(v, nothing) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(v, nothing) for v in value]
+    if isinstance(value, float):
+        return None if np.isnan(value) else round(value, 4)
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--clips", type=Path, help="folder of clips with truth; the reporting part without")
+    parser.add_argument("--poses", type=Path, help="folder to keep the poses in; beside the clips without")
+    parser.add_argument("--mocap", type=Path, help="folder of a filmed squat: video.mp4, angles_mocap.csv")
+    parser.add_argument("--model", default="full", help="pose model")
+    parser.add_argument("--given-baseline", action="store_true", help="tell the methods when the neutral pose is")
+    parser.add_argument("--docs", type=Path, nargs="?", const=ROOT / "docs", help="write the page and its plots there")
+    args = parser.parse_args()
+    folder = args.clips or OUT / "reporting"
+    if args.clips is None:
+        draw_reporting(folder)
+    options = {"model": args.model}
+    with create_estimator(**options) as estimator:
+        model = fingerprint(estimator.model)
+    cases = (
+        read_case(clip, args.poses or folder, options, given_baseline=args.given_baseline) for clip in clips_in(folder)
+    )
+    results = measure(cases)
+    if not results.cases:
+        parser.error(f"{folder} holds no clips with truth; training/clips.py draws some")
+    mocap = measure_squat(args.mocap, args.poses or folder, options) if args.mocap else {}
+    found = bars(results, JUDGED, results.cost_ms[JUDGED], mocap.get(JUDGED))
+    show(results, found, mocap)
+    OUT.mkdir(exist_ok=True)
+    out = OUT / "accuracy.json"
+    out.write_text(json.dumps(as_json(results, found, mocap, model), indent=1), encoding="utf-8")
+    if args.docs:
+        from measuring.page import write_page
+
+        write_page(args.docs, results, found, mocap, model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""The ways of measuring that are compared, one function each. Add one with `@method("name")`.
+
+A method gets what the product may know of a clip (`Seen`) and returns a `Reading`. The benchmark takes changes from the
+neutral pose, so constant offsets do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.landmarks import INDEX, SIDES
+from formcheck.core.pose import PoseTrack
+from formcheck.measure.body import BodyContext, body_context
+from formcheck.measure.channels import CHANNELS, ChannelSpec, full_names, split_name
+from formcheck.measure.compute import compute_channels
+from formcheck.measure.filters import smooth_channels
+from measuring.clips import Seen
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a method says about a clip."""
+
+    values: dict[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    """Channel name to value and sigma, each of shape (T,): NaN where abstained; sigma NaN where none is stated."""
+
+    lift: FloatArray | None = None
+    """Probability that the pelvis is rolled by 10 degrees or more, shape (T,), NaN where abstained. Without it the size
+    of the roll's change is the score."""
+
+
+Method = Callable[[Seen], Reading]
+METHODS: dict[str, Method] = {}
+
+
+def method(name: str) -> Callable[[Method], Method]:
+    """Register a way of measuring under the name of its row."""
+
+    def register(function: Method) -> Method:
+        METHODS[name] = function
+        return function
+
+    return register
+
+
+def _names() -> list[str]:
+    return [name for base in CHANNELS for name in full_names(base)]
+
+
+@method("naive")
+def naive(seen: Seen) -> Reading:
+    """Take the pose model's 3-D landmarks as they are, in every frame: what is usually done. States no sigma."""
+    context = body_context(seen.track, seen.view)
+    mirrored, mirrored_context = seen.track.mirrored(), context.mirrored()
+    values = {}
+    for name in _names():
+        spec, side = split_name(name)
+        value = _formula(spec, mirrored, mirrored_context) if side == "left" else _formula(spec, seen.track, context)
+        values[name] = value, np.full(len(value), np.nan)
+    return Reading(values)
+
+
+def _formula(spec: ChannelSpec, track: PoseTrack, context: BodyContext) -> FloatArray:
+    points = (track.pixels if spec.space == "image" else track.world)[:, [INDEX[n] for n in spec.landmarks]]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(spec.compute(points, context))
+
+
+@method("shank tilt")
+def shank_tilt(seen: Seen) -> Reading:
+    """Read the rotation of the hip off the shin's tilt in the picture."""
+    tilts = naive(seen).values
+    return Reading({f"hip_ir_{side}": tilts[f"shank_tilt_{side}"] for side in SIDES})
+
+
+@method("product")
+def product(seen: Seen) -> Reading:
+    """Return the channels as formcheck reports them, with their sigma and abstentions."""
+    channels = smooth_channels(compute_channels(seen.track, _names(), seen.view), seen.track.time_s)
+    return Reading({name: (series.value, series.sigma) for name, series in channels.items()})

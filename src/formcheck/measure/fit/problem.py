@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -56,9 +56,9 @@ class Prior:
     """Independent Gaussians on parameters; those with no freedom stay at their mean."""
 
     mean: FloatArray
-    """Shape (P,)."""
+    """Shape (P,), or (N, P) for one a frame."""
     precision: FloatArray
-    """1 / sigma, shape (P,); 0 where nothing is known."""
+    """1 / sigma, shape as `mean`; 0 where nothing is known."""
     free: NDArray[np.intp]
     """Parameters that may move."""
     low: FloatArray
@@ -66,10 +66,14 @@ class Prior:
     high: FloatArray
     """Upper limits, shape (P,)."""
 
+    def at(self, frames: NDArray[np.intp]) -> Prior:
+        """Return the prior of some of the frames."""
+        return self if self.mean.ndim == 1 else replace(self, mean=self.mean[frames], precision=self.precision[frames])
 
-def rest_prior(position: Position) -> Prior:
-    """Return the prior of the rest pose."""
-    return Prior(position.mean, 1.0 / position.rest, np.arange(_P), position.low, position.high)
+
+def rest_prior(position: Position, mean: FloatArray, precision: FloatArray) -> Prior:
+    """Return the prior of the rest pose, for several starts with means and precisions of shape (N, P)."""
+    return Prior(mean, precision, np.arange(_P), position.low, position.high)
 
 
 def change_prior(position: Position, rest: FloatArray) -> Prior:
@@ -149,7 +153,7 @@ class Problem:
         p = np.concatenate([data.precision, data.precision, data.depth_precision, counted], axis=1)
         return r, p, picture
 
-    def evaluate(self, x: FloatArray, data: Data, neutral: FloatArray) -> Evaluation:
+    def evaluate(self, x: FloatArray, data: Data, neutral: FloatArray, prior: Prior) -> Evaluation:
         """Return cost and derivatives.
 
         Parameters
@@ -160,6 +164,8 @@ class Problem:
             Observations of the same frames.
         neutral
             See `place`.
+        prior
+            Of the same frames.
         """
         placed = self.place(x, neutral)
         r, precision, picture = self.residuals(x, data, placed)
@@ -170,14 +176,13 @@ class Problem:
         z = r * weight
         normal = np.matmul(jacobian.transpose(0, 2, 1), jacobian)
         gradient = np.matmul(jacobian.transpose(0, 2, 1), z[..., None])[..., 0]
-        prior = self.prior
         away = (x - prior.mean) * prior.precision
         wall = (np.minimum(x - prior.low, 0.0) + np.maximum(x - prior.high, 0.0)) / fit_options().limit_sigma
         pull = away * prior.precision + wall / fit_options().limit_sigma
         stiff = prior.precision**2 + (wall != 0.0) / fit_options().limit_sigma ** 2
         free = prior.free
-        normal[:, np.arange(len(free)), np.arange(len(free))] += stiff[:, free]
-        gradient += pull[:, free]
+        normal[:, np.arange(len(free)), np.arange(len(free))] += stiff[..., free]
+        gradient += pull[..., free]
         total = cost.sum(axis=1) + np.sum(away**2, axis=1) + np.sum(wall**2, axis=1)
         return Evaluation(total, gradient, normal, cost[:, : 3 * _J].sum(axis=1), jacobian, weight, picture)
 

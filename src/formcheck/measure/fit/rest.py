@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
-from formcheck.core.landmarks import JOINTS, SIDES
+from formcheck.core.landmarks import JOINTS
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import ChannelMap
 from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Problem, ready, rest_prior
 from formcheck.measure.fit.solver import solve
-from formcheck.measure.fit.table import Position, fit_options, position_priors
+from formcheck.measure.fit.starts import closest_starts
+from formcheck.measure.fit.table import fit_options, focal_px, position_priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,14 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     still = obs.median()
     if not still.seen.any():
         raise ValueError("No joint was observed in the still stretch.")
-    problem = Problem(obs.image_size, rest_prior(priors), priors.at_rest)
     data = ready(still)
-    starts, neutral = _starts(priors)
-    starts, distance = _laid_over(problem, starts, neutral, data)
-    best = np.argsort(distance)[: options.rest_starts_kept]
-    data = data.at(np.zeros(len(best), dtype=np.intp))
-    x, found = solve(problem, starts[best], data, neutral[best], options.rest_iterations)
-    k = int(np.argmin(found.cost))
+    starts = closest_starts(priors, data, focal_px(obs.image_size))
+    problem = Problem(obs.image_size, rest_prior(priors, starts.mean, starts.precision), priors.at_rest)
+    data = data.at(np.zeros(len(starts.mean), dtype=np.intp))
+    x, found = solve(problem, starts.parameters, data, starts.neutral, options.rest_iterations)
+    k = int(np.argmin(found.cost + starts.rarity))
     covariance = np.linalg.inv(found.normal[k])
-    base = neutral[best][k]
+    base = starts.neutral[k]
     channels = ChannelMap(x[k], base, priors.lying)
     values, gradient = (a[0] for a in channels.values(x[k : k + 1]))
     sigma = np.sqrt(np.einsum("cp,pq,cq->c", gradient, covariance, gradient))
@@ -131,38 +129,3 @@ def reduced_cost(found: Evaluation, obs: Observations) -> FloatArray:
     """Return the observations' cost per observed number, shape (N,)."""
     count = 2 * obs.seen.sum(axis=1) + obs.deep.sum(axis=1)
     return np.asarray(found.data_cost / np.maximum(count, 1))
-
-
-def _starts(priors: Position) -> tuple[FloatArray, FloatArray]:
-    """Return starting parameters, shape (K, P), and their neutral axes, shape (K, 3, 3)."""
-    starts = priors.starts
-    legs = list(product(starts["legs"], repeat=2))
-    rows, axes = [], []
-    for base, azimuth, elevation, pair in product(priors.neutral, starts["azimuth"], starts["elevation"], legs):
-        x = priors.mean.copy()
-        x[PARAMETER_INDEX["azimuth"]], x[PARAMETER_INDEX["elevation"]] = azimuth, elevation
-        for side, (flexion, knee) in zip(SIDES, pair, strict=True):
-            x[PARAMETER_INDEX[f"hip_flexion_{side}"]], x[PARAMETER_INDEX[f"knee_flexion_{side}"]] = flexion, knee
-        rows.append(x)
-        axes.append(base)
-    return np.array(rows), np.array(axes)
-
-
-def _laid_over(problem: Problem, x: FloatArray, neutral: FloatArray, data: Data) -> tuple[FloatArray, FloatArray]:
-    """Return the starts moved and scaled onto the picture, and how badly they then fit."""
-    placed = problem.place(x, neutral)
-    points, weight = placed.points, data.precision[0] ** 2
-    total = weight.sum()
-    mean = np.einsum("j,njd->nd", weight, points[..., :2]) / total
-    seen = weight @ data.pixels[0] / total
-    model, picture = points[..., :2] - mean[:, None], data.pixels[0] - seen
-    scale = np.einsum("j,njd,jd->n", weight, model, picture) / np.einsum("j,njd,njd->n", weight, model, model)
-    scale = np.maximum(scale, problem.focal / 20.0)  # nobody is farther away than 20 m
-    missed = scale[:, None, None] * model - picture
-    cost = np.einsum("j,njd,njd->n", weight, missed, missed)
-    cost += np.sum(((points[..., 2] - data.depth) * data.depth_precision) ** 2, axis=1)
-    out = x.copy()
-    out[:, PARAMETER_INDEX["log_distance"]] = np.log(problem.focal / scale)
-    slopes = (seen - scale[:, None] * mean) / problem.focal
-    out[:, PARAMETER_INDEX["slope_x"]], out[:, PARAMETER_INDEX["slope_y"]] = slopes.T
-    return out, cost

@@ -38,7 +38,7 @@ def solve(
     options, free = fit_options(), problem.prior.free
     x = start.copy()
     neutral = np.broadcast_to(neutral, (len(x), 3, 3))
-    best = problem.evaluate(x, data, neutral)
+    best = problem.evaluate(x, data, neutral, problem.prior)
     damping = np.full(len(x), options.damping)
     active = np.arange(len(x))
     diagonal = np.arange(len(free))
@@ -58,7 +58,9 @@ def solve(
             everyone = False
         tried = x[active]
         tried[:, free] += step
-        trial = problem.evaluate(tried, data if everyone else data.at(active), neutral[active])
+        trial = problem.evaluate(
+            tried, data if everyone else data.at(active), neutral[active], problem.prior.at(active)
+        )
         better = trial.cost < best.cost[active]
         won = active[better]
         x[won] = tried[better]

@@ -86,8 +86,14 @@ class Position:
     """Upper limit."""
     at_rest: Contacts
     later: Contacts
-    starts: dict[str, Any]
-    """Values to start from; see `positions.toml`."""
+    azimuths: list[float]
+    """To start from at rest."""
+    elevations: list[float]
+    """To start from at rest."""
+    legs: FloatArray
+    """Postures of a leg at rest, shape (K, 2, 2): hip and knee flexion, mean and sigma."""
+    moved: FloatArray
+    """Changes of hip and knee flexion of both legs to start from later, besides none, shape (K, 2)."""
 
 
 @cache
@@ -176,5 +182,8 @@ def position_priors(name: str, parameters: tuple[str, ...]) -> Position:
         high,
         _contacts((row["at"], False), (row["above"], True)),
         _contacts((row["held"], False), (row["above"], True)),
-        row["starts"],
+        row["starts"]["azimuth"],
+        row["starts"]["elevation"],
+        np.array([[leg["hip"], leg["knee"]] for leg in row["legs"]]),
+        np.array(row["moved"]).reshape(-1, 2),
     )

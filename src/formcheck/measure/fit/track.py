@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import ChannelMap
-from formcheck.measure.fit.model import PARAMETERS
+from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Prior, Problem, change_prior, ready
 from formcheck.measure.fit.rest import RestFit, reduced_cost
@@ -17,6 +18,7 @@ from formcheck.measure.fit.solver import solve
 from formcheck.measure.fit.table import fit_options, position_priors
 from formcheck.measure.geometry import wrap_deg
 
+_BENDS = [[PARAMETER_INDEX[f"{name}_{side}"] for name in ("hip_flexion", "knee_flexion")] for side in SIDES]
 _STRIDE = 8  # frames between those that start from the rest pose; the others start between their neighbours
 _BLOCK = 64  # frames solved together: what fits the processor's cache
 
@@ -107,7 +109,7 @@ class FrameFitter:
             first = np.unique(np.r_[np.arange(0, frames, _STRIDE), frames - 1])
             at_rest = np.repeat(rest.parameters[None], len(first), axis=0)
             for block in np.array_split(np.arange(len(first)), max(1, len(first) // _BLOCK)):
-                x[first[block]] = self._solve(obs.at(first[block]), at_rest[block])[0]
+                x[first[block]] = self._from_rest(obs.at(first[block]), at_rest[block])
             start = np.stack([np.interp(np.arange(frames), first, x[first, k]) for k in range(x.shape[1])], axis=1)
         for block in np.array_split(np.arange(frames), max(1, frames // _BLOCK)):
             part = obs.at(block)
@@ -116,6 +118,18 @@ class FrameFitter:
             values[block], gradient = self._channels.values(x[block])
             sigma[block], change[block] = self._sigmas(x[block], found, same, gradient)
         return FitTrack(rest, x, names, values, sigma, change, cost)
+
+    def _from_rest(self, obs: Observations, at_rest: FloatArray) -> FloatArray:
+        """Return the best of the solutions from the rest pose and from the position's other starts."""
+        x, found, _ = self._solve(obs, at_rest)
+        cost = found.cost
+        for change in self._priors.moved:
+            start = at_rest.copy()
+            start[:, _BENDS] += change
+            other, found, _ = self._solve(obs, start)
+            x[found.cost < cost] = other[found.cost < cost]
+            cost = np.minimum(cost, found.cost)
+        return x
 
     def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation, FloatArray]:
         """Return parameters, the evaluation there, and how far each joint's error is that of the rest pose, (N, J)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +128,8 @@ def test_missing_and_damaged_files_are_one_sentence(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match=sentence):
         Refiner(path)
+
+
+def test_runtime_is_one_that_collects_no_usage_data() -> None:
+    major, minor = (int(part) for part in onnxruntime.__version__.split(".")[:2])
+    assert (major, minor) < (1, 29), "see docs/decisions/0006-landmark-refiner.md"

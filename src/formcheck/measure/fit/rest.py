@@ -83,7 +83,7 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     Notes
     -----
     Every combination of the position's starts is first laid over the picture in closed form (scaled orthographic
-    projection); the closest ones are solved, and the one of least cost is taken.
+    projection); the closest ones are solved, and the one of most evidence (Laplace's approximation) is taken.
     """
     priors, options = position_priors(position, PARAMETERS), fit_options()
     still = obs.median()
@@ -94,7 +94,7 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     problem = Problem(obs.image_size, rest_prior(priors, starts.mean, starts.precision), priors.at_rest)
     data = data.at(np.zeros(len(starts.mean), dtype=np.intp))
     x, found = solve(problem, starts.parameters, data, starts.neutral, options.rest_iterations)
-    k = int(np.argmin(found.cost + starts.rarity))
+    k = int(np.argmin(found.cost + starts.rarity + np.linalg.slogdet(found.normal)[1]))
     covariance = np.linalg.inv(found.normal[k])
     base = starts.neutral[k]
     channels = ChannelMap(x[k], base, priors.lying)

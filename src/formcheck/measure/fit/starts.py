@@ -29,7 +29,7 @@ class Starts:
     precision: FloatArray
     """1 / sigma of the prior, shape (K, P)."""
     rarity: FloatArray
-    """What is added to a start's cost so that narrow and wide priors compare, shape (K,)."""
+    """Minus twice the logarithm of the prior at its mean, but for a constant, shape (K,)."""
 
 
 def closest_starts(priors: Position, data: Data, focal: float) -> Starts:
@@ -72,7 +72,9 @@ def closest_starts(priors: Position, data: Data, focal: float) -> Starts:
         if taken[pair] <= 2 and len(kept) < fit_options().rest_starts_kept:
             kept.append(int(k))
     width = np.where(np.isfinite(sigma[kept]), sigma[kept], 1.0)
-    return Starts(x[kept], neutral[kept], mean[kept], 1.0 / sigma[kept], 2 * np.log(width).sum(axis=1))
+    share = np.array([priors.shares[list(rows[k][3])].prod() for k in kept])
+    rarity = 2 * np.log(width).sum(axis=1) - 2 * np.log(share)
+    return Starts(x[kept], neutral[kept], mean[kept], 1.0 / sigma[kept], rarity)
 
 
 def _laid_over(x: FloatArray, neutral: FloatArray, data: Data, focal: float) -> tuple[FloatArray, FloatArray]:

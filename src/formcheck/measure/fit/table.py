@@ -92,6 +92,8 @@ class Position:
     """To start from at rest."""
     legs: FloatArray
     """Postures of a leg at rest, shape (K, 2, 2): hip and knee flexion, mean and sigma."""
+    shares: FloatArray
+    """How often to expect each of `legs`, shape (K,)."""
     moved: FloatArray
     """Changes of hip and knee flexion of both legs to start from later, besides none, shape (K, 2)."""
 
@@ -185,5 +187,6 @@ def position_priors(name: str, parameters: tuple[str, ...]) -> Position:
         row["starts"]["azimuth"],
         row["starts"]["elevation"],
         np.array([[leg["hip"], leg["knee"]] for leg in row["legs"]]),
+        np.array([leg["share"] for leg in row["legs"]]),
         np.array(row["moved"]).reshape(-1, 2),
     )

@@ -95,7 +95,7 @@ class Position:
     shares: FloatArray
     """How often to expect each of `legs`, shape (K,)."""
     moved: FloatArray
-    """Changes of hip and knee flexion of both legs to start from later, besides none, shape (K, 2)."""
+    """Changes of hip flexion, knee flexion and tilt to start from later, besides none, shape (K, 3)."""
 
 
 @cache
@@ -188,5 +188,5 @@ def position_priors(name: str, parameters: tuple[str, ...]) -> Position:
         row["starts"]["elevation"],
         np.array([[leg["hip"], leg["knee"]] for leg in row["legs"]]),
         np.array([leg["share"] for leg in row["legs"]]),
-        np.array(row["moved"]).reshape(-1, 2),
+        np.array(row["moved"]).reshape(-1, 3),
     )

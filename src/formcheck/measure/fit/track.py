@@ -125,7 +125,8 @@ class FrameFitter:
         cost = found.cost
         for change in self._priors.moved:
             start = at_rest.copy()
-            start[:, _BENDS] += change
+            start[:, _BENDS] += change[:2]
+            start[:, PARAMETER_INDEX["tilt"]] += change[2]
             other, found, _ = self._solve(obs, start)
             x[found.cost < cost] = other[found.cost < cost]
             cost = np.minimum(cost, found.cost)

@@ -54,7 +54,7 @@ def test_the_mirrored_person_has_the_mirrored_angles() -> None:
 
 
 def test_an_error_that_stays_does_not_look_like_movement() -> None:
-    obs, truth = seen([Pose()] * 9, camera(50.0))
+    obs, _ = seen([Pose()] * 9, camera(50.0))
     obs.pixels[:, JOINT_INDEX["right_knee"]] += [12.0, -9.0]
     track = fit_frames(obs, fit_rest(obs.at(slice(0, 4)), "supine"))
     assert np.abs(track.change("hip_ir_right")).max() < 0.2
@@ -63,7 +63,7 @@ def test_an_error_that_stays_does_not_look_like_movement() -> None:
 def test_two_sigma_hold_the_truth_for_simulated_errors() -> None:
     rng = np.random.default_rng(5)
     ratios: dict[str, list[float]] = {"hip_ir_right": [], "pelvis_roll": [], "hip_flexion_right": []}
-    for clip in range(16):
+    for _ in range(16):
         exact, truth = seen(WORK, camera(rng.uniform(35.0, 85.0), hfov=rng.uniform(55.0, 65.0)), 0.02, 0.04)
         obs = _noisy(exact, rng, 0.85)
         track = fit_frames(obs, fit_rest(obs.at(slice(0, 1)), "supine"))

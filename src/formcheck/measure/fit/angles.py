@@ -12,8 +12,9 @@ import numpy as np
 
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, turns
-from formcheck.measure.fit.table import standard_lengths
+from formcheck.measure.fit.heights import height_channels, height_values
+from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, Placed, turns
+from formcheck.measure.fit.table import Contacts, standard_lengths
 from formcheck.measure.geometry import atan2_deg, dot, unit, wrap_deg
 
 _BODY: Final = [PARAMETER_INDEX[n] for n in ("turn", "hike", "tilt", "trunk_flexion", "trunk_bend", "trunk_twist")]
@@ -43,28 +44,41 @@ class ChannelMap:
         The pelvis' neutral axes in the world, as columns, shape (3, 3).
     lying
         Whether roll (lying) or yaw and lean (upright) mean something.
+    contacts
+        How high heels and toes are when a foot stands on the floor.
     """
 
-    def __init__(self, rest: FloatArray, neutral: FloatArray, lying: bool) -> None:
-        self._neutral, self._lying = neutral, lying
-        self.names: tuple[str, ...] = (*_DIRECT, *(LYING if lying else UPRIGHT))
+    def __init__(self, rest: FloatArray, neutral: FloatArray, lying: bool, contacts: Contacts) -> None:
+        self._neutral, self._lying, self._contacts = neutral, lying, contacts
+        self.names: tuple[str, ...] = (*_DIRECT, *(LYING if lying else UPRIGHT), *height_channels(lying))
         """The channels in order."""
         _, right, _, head = (row[0] for row in _axes(rest[None, _TRUNK], neutral))
         head = unit(head * [1.0, 0.0, 1.0])
         self._head, self._right = head, unit(right - head * (right @ head))
         self._front = 1.0 if np.cross(head, self._right)[1] > 0 else -1.0
 
-    def values(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return every channel, shape (N, C), degrees, and its derivatives by the parameters, shape (N, C, P)."""
+    def values(self, parameters: FloatArray, placed: Placed) -> tuple[FloatArray, FloatArray]:
+        """Return every channel, shape (N, C), and its derivatives by the parameters, shape (N, C, P).
+
+        Parameters
+        ----------
+        parameters
+            Shape (N, P).
+        placed
+            The people that they describe.
+        """
         n, direct = len(parameters), len(_DIRECT)
         moved = np.repeat(parameters[None, :, _TRUNK], len(_BODY) + 1, axis=0)
         moved[np.arange(len(_BODY)), :, np.arange(len(_BODY))] += _STEP_DEG
         trunk = self._trunk(moved.reshape(-1, len(_TRUNK))).reshape(len(moved), n, -1)
-        values = np.concatenate([parameters[:, list(_DIRECT.values())], trunk[-1]], axis=1)
+        heights, slopes = height_values(parameters, placed, self._lying, self._contacts)
+        values = np.concatenate([parameters[:, list(_DIRECT.values())], trunk[-1], heights], axis=1)
         values[:, _KNEES] = np.abs(values[:, _KNEES])
         gradients = np.zeros((n, len(self.names), len(PARAMETERS)))
         gradients[:, np.arange(direct), list(_DIRECT.values())] = 1.0
-        gradients[:, direct:, _BODY] = (wrap_deg(trunk[:-1] - trunk[-1]) / _STEP_DEG).transpose(1, 2, 0)
+        bodily = direct + trunk.shape[2]
+        gradients[:, direct:bodily, _BODY] = (wrap_deg(trunk[:-1] - trunk[-1]) / _STEP_DEG).transpose(1, 2, 0)
+        gradients[:, bodily:] = slopes
         return values, gradients
 
     def _trunk(self, posture: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.core.landmarks import JOINTS
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import ChannelMap
-from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
+from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, Placed
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.problem import Data, Evaluation, Problem, ready, rest_prior
 from formcheck.measure.fit.solver import solve
@@ -44,9 +44,9 @@ class RestFit:
     neutral: FloatArray
     """The pelvis' neutral axes in the world, as columns, shape (3, 3)."""
     channels: dict[str, float]
-    """Channel values at rest, degrees."""
+    """Channel values at rest; degrees, heights in shank lengths."""
     sigma: dict[str, float]
-    """Standard deviation of `channels`, degrees."""
+    """Standard deviation of `channels`."""
     missed: Missed
     """What the rest pose leaves unexplained: the same in later frames, for the most part."""
     cost: float
@@ -97,8 +97,9 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     k = int(np.argmin(found.cost + starts.rarity + np.linalg.slogdet(found.normal)[1]))
     covariance = np.linalg.inv(found.normal[k])
     base = starts.neutral[k]
-    channels = ChannelMap(x[k], base, priors.lying)
-    values, gradient = (a[0] for a in channels.values(x[k : k + 1]))
+    channels = ChannelMap(x[k], base, priors.lying, priors.later)
+    placed = problem.place(x[k : k + 1], base)
+    values, gradient = (a[0] for a in channels.values(x[k : k + 1], placed))
     sigma = np.sqrt(np.einsum("cp,pq,cq->c", gradient, covariance, gradient))
     return RestFit(
         position,
@@ -107,13 +108,12 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
         base,
         dict(zip(channels.names, values.tolist(), strict=True)),
         dict(zip(channels.names, sigma.tolist(), strict=True)),
-        _missed(problem, x[k : k + 1], base, data.at(np.array([k]))),
+        _missed(problem, x[k : k + 1], placed, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
     )
 
 
-def _missed(problem: Problem, x: FloatArray, neutral: FloatArray, data: Data) -> Missed:
-    placed = problem.place(x, neutral)
+def _missed(problem: Problem, x: FloatArray, placed: Placed, data: Data) -> Missed:
     residuals, precision, picture = problem.residuals(x, data, placed)
     j = len(JOINTS)
     unexplained = -np.where(precision > 0, residuals, 0.0)[0]

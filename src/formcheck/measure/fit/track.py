@@ -34,7 +34,7 @@ class FitTrack:
     names: tuple[str, ...]
     """The channels, in the order of the following arrays' last axis."""
     values: FloatArray
-    """Channel values, shape (T, C), degrees."""
+    """Channel values, shape (T, C); degrees, heights in shank lengths."""
     sigmas: FloatArray
     """Standard deviation of `values`, shape (T, C)."""
     change_sigmas: FloatArray
@@ -44,7 +44,7 @@ class FitTrack:
     """Reduced chi-square of the observations, shape (T,)."""
 
     def value(self, name: str) -> FloatArray:
-        """Return a channel, shape (T,), degrees."""
+        """Return a channel, shape (T,)."""
         return np.asarray(self.values[:, self.names.index(name)])
 
     def sigma(self, name: str) -> FloatArray:
@@ -52,7 +52,7 @@ class FitTrack:
         return np.asarray(self.sigmas[:, self.names.index(name)])
 
     def change(self, name: str) -> FloatArray:
-        """Return a channel's change from the rest pose, shape (T,), degrees."""
+        """Return a channel's change from the rest pose, shape (T,)."""
         return wrap_deg(self.value(name) - self.rest.channels[name])
 
     def change_sigma(self, name: str) -> FloatArray:
@@ -95,8 +95,9 @@ class FrameFitter:
         constants = np.flatnonzero(self._priors.change == 0)
         nothing = Prior(rest.parameters, np.zeros(len(PARAMETERS)), constants, self._priors.low, self._priors.high)
         self._constants = Problem(size, nothing, self._priors.later)
-        self._channels = ChannelMap(rest.parameters, rest.neutral, self._priors.lying)
-        self._rest_gradient = self._channels.values(rest.parameters[None])[1][0]
+        self._channels = ChannelMap(rest.parameters, rest.neutral, self._priors.lying, self._priors.later)
+        placed = self._problem.place(rest.parameters[None], rest.neutral)
+        self._rest_gradient = self._channels.values(rest.parameters[None], placed)[1][0]
 
     def fit(self, obs: Observations, start: FloatArray | None = None) -> FitTrack:
         """Fit frames; see `fit_frames`."""
@@ -115,8 +116,10 @@ class FrameFitter:
             part = obs.at(block)
             x[block], found, same = self._solve(part, start[block])
             cost[block] = reduced_cost(found, part)
-            values[block], gradient = self._channels.values(x[block])
-            sigma[block], change[block] = self._sigmas(x[block], found, same, gradient)
+            placed = self._problem.place(x[block], rest.neutral)
+            values[block], gradient = self._channels.values(x[block], placed)
+            pull = self._constants.jacobian(x[block], placed, found.picture)
+            sigma[block], change[block] = self._sigmas(gradient, found, same, pull)
         return FitTrack(rest, x, names, values, sigma, change, cost)
 
     def _from_rest(self, obs: Observations, at_rest: FloatArray) -> FloatArray:
@@ -150,7 +153,7 @@ class FrameFitter:
         return x, found, same
 
     def _sigmas(
-        self, x: FloatArray, found: Evaluation, same: FloatArray, gradient: FloatArray
+        self, gradient: FloatArray, found: Evaluation, same: FloatArray, by_constants: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Return sigmas of the channels and of their change from rest, each (N, C).
 
@@ -165,10 +168,9 @@ class FrameFitter:
         free: NDArray[np.intp] = prior.free
         constant = self._constants.prior.free
         rows = 3 * same.shape[1]
-        placed = self._problem.place(x, rest.neutral)
         weighted_rows = found.jacobian[:, :rows] * found.precision[:, :rows, None]  # J' W
         pull = np.tile(same, 3)[..., None] * rest.missed.jacobian
-        pull[..., constant] -= self._constants.jacobian(x, placed, found.picture)[:, :rows]
+        pull[..., constant] -= by_constants[:, :rows]
         own = gradient[..., free]
         weighted = own @ np.linalg.inv(found.normal)  # (N, C, F)
         frame = np.sum(weighted * own, axis=-1)

@@ -85,7 +85,10 @@ _TURNS: Final = (
 _TURN_PARAMETER: Final = np.array([_I[name] for name, _, _ in _TURNS])
 _TURN_AXIS: Final = np.array([axis for _, axis, _ in _TURNS])
 _TURN_SCALE: Final = np.array([sign * _DEG for _, _, sign in _TURNS])
-_LEG_COLUMNS: Final = np.array([9 * k + 3 * row + axis for k, axis in enumerate(_LEG_AXES) for row in range(3)])
+_AXIS_COLUMNS: Final = np.array([9 * k + 3 * row + axis for k, (_, axis, _) in enumerate(_TURNS) for row in range(3)])
+_AZIMUTH, _PELVIS, _CHEST = (
+    [name for name, _, _ in _ROOT].index(name) for name in ("azimuth", "tilt", "trunk_twist")
+)  # frames after these turns
 
 
 def _points(*kinds: str, side: str | None = None) -> list[int]:
@@ -181,15 +184,13 @@ def turns(angles: FloatArray, axes: NDArray[np.intp]) -> FloatArray:
     return np.asarray(flat.reshape(*angles.shape, 3, 3))
 
 
+_NEXT: Final = np.array([1, 2, 0])
+_LAST: Final = np.array([2, 0, 1])
+
+
 def cross(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return the vector product along the last axis; quicker than `np.cross` on small arrays."""
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
-    a0, a1, a2 = a[..., 0], a[..., 1], a[..., 2]
-    b0, b1, b2 = b[..., 0], b[..., 1], b[..., 2]
-    out[..., 0] = a1 * b2 - a2 * b1
-    out[..., 1] = a2 * b0 - a0 * b2
-    out[..., 2] = a0 * b1 - a1 * b0
-    return out
+    return np.asarray(a[..., _NEXT] * b[..., _LAST] - a[..., _LAST] * b[..., _NEXT])
 
 
 def place(parameters: FloatArray, neutral: FloatArray, lengths: Lengths) -> Placed:
@@ -204,72 +205,70 @@ def place(parameters: FloatArray, neutral: FloatArray, lengths: Lengths) -> Plac
     lengths
         Segment lengths of the standard person.
     """
-    n = len(parameters)
-    x = parameters
-    screws = np.zeros((n, len(_TABLE), 6))
-    axes, shifts = screws[..., :3], screws[..., 3:]
-    points = np.empty((n, len(JOINTS), 3))
-    matrices = turns(x[:, _TURN_PARAMETER] * _TURN_SCALE, _TURN_AXIS)
+    n, x = len(parameters), parameters
+    frames = _chained(turns(x[:, _TURN_PARAMETER] * _TURN_SCALE, _TURN_AXIS), neutral)
+    pelvis, chest = frames[:, _PELVIS], frames[:, _CHEST]
+    legs = frames[:, len(_ROOT) :].reshape(n, 2, len(LEG), 3, 3)
+    femur, tibia, foot = legs[:, :, 2], legs[:, :, 3], legs[:, :, 6]
+    scale = np.exp(x[:, _FIRST_LENGTH : _FIRST_LENGTH + len(LENGTHS)])[..., None]  # (n, lengths, 1)
+    half = lengths.hip_half_width * scale[:, 0]
+    lumbar = lengths.lumbar_rise * scale[:, 1] * pelvis[..., 1]
+    rise = lengths.trunk * scale[:, 2] * chest[..., 1]
 
-    # camera and trunk: frame k has been turned k + 1 times; a turn leaves its own axis alone
-    frames = np.empty((n, len(_ROOT), 3, 3))
-    frames[:, 0] = matrices[:, 0]
-    for k in range(1, len(_ROOT)):
-        before = frames[:, k - 1]
-        if k == 2:
-            before = before @ _LOOK
-            up = before[..., 1]
-        np.matmul(before, matrices[:, k], out=frames[:, k])
-        if k == 2:
-            frames[:, k] = frames[:, k] @ neutral
-    pelvis, chest = frames[:, 5], frames[:, 8]
-    first = _SCREW_OF["azimuth"]
-    axes[:, 1, 2] = _DEG
-    axes[:, 0] = _DEG * frames[:, 1, :, 0]
-    axes[:, first] = _DEG * up
-    for k in range(3, len(_ROOT)):
-        axes[:, first + k - 2] = _TURN_SCALE[k] * frames[:, k, :, _TURN_AXIS[k]]
+    # one for each side: (n, 2, 3)
+    hips = (half * pelvis[..., 2])[:, None] * _SIDE
+    asis = half[:, None] * (lengths.asis_points @ pelvis.transpose(0, 2, 1))
+    shoulders = (lengths.shoulder_half_width * scale[:, 3] * chest[..., 2])[:, None] * _SIDE
+    thigh = (-lengths.thigh) * scale[:, 4, None] * femur[..., 1]
+    shank = (-lengths.shank) * scale[:, 5, None] * tibia[..., 1]
+    sole = scale[:, 6, None, None] * (lengths.foot_points @ foot.transpose(0, 1, 3, 2))  # (n, 2, heel or toes, 3)
+    knee = hips + thigh
+    ankle = knee + shank
+
+    points = np.empty((n, len(JOINTS), 3))
+    points[:, _LUMBAR], points[:, _SHOULDER] = lumbar, (lumbar + rise)[:, None] + shoulders
+    points[:, _HIP], points[:, _ASIS], points[:, _KNEE], points[:, _ANKLE] = hips, asis, knee, ankle
+    points[:, _KNEE_FRONT] = knee + lengths.knee_front * femur[..., 0]
+    points[:, _HEEL], points[:, _TOE] = ankle + sole[:, :, 0], ankle + sole[:, :, 1]
+
     distance = np.exp(x[:, 5])
     mid_hip = np.empty((n, 3))
     mid_hip[:, 0], mid_hip[:, 1], mid_hip[:, 2] = distance * x[:, 3], distance * x[:, 4], distance
+    screws = np.zeros((n, len(_TABLE), 6))
+    shifts = screws[..., 3:]
     shifts[:, 3, 0] = shifts[:, 4, 1] = distance
     shifts[:, 5] = mid_hip
-    scale = np.exp(x[:, _FIRST_LENGTH : _FIRST_LENGTH + len(LENGTHS)])[..., None]  # (n, 7, 1)
-    half = lengths.hip_half_width * scale[:, 0]
-    hips = (half * pelvis[..., 2])[:, None] * _SIDE  # (n, 2, 3)
-    asis = half[:, None] * (_asis_of(lengths) @ pelvis.transpose(0, 2, 1))
-    lumbar = lengths.lumbar_rise * scale[:, 1] * pelvis[..., 1]
-    rise = lengths.trunk * scale[:, 2] * chest[..., 1]
-    wide = (lengths.shoulder_half_width * scale[:, 3] * chest[..., 2])[:, None] * _SIDE
-    shifts[:, first + 4 : first + 7] = cross(lumbar[:, None], axes[:, first + 4 : first + 7])
-    points[:, _HIP], points[:, _ASIS] = hips, asis
-    points[:, _LUMBAR], points[:, _SHOULDER] = lumbar, (lumbar + rise)[:, None] + wide
-
-    # legs, both at once: (n, 2, ...)
-    matrices = matrices[:, len(_ROOT) :].reshape(n, 2, len(LEG), 3, 3)
-    legs = np.empty((n, 2, len(LEG), 3, 3))
-    for k in range(len(LEG)):
-        np.matmul(legs[:, :, k - 1] if k else pelvis[:, None], matrices[:, :, k], out=legs[:, :, k])
-    femur, tibia, foot = legs[:, :, 2], legs[:, :, 3], legs[:, :, 6]
-    thigh = (-lengths.thigh) * scale[:, 4, None] * femur[..., 1]
-    shank = (-lengths.shank) * scale[:, 5, None] * tibia[..., 1]
-    knee = hips + thigh
-    ankle = knee + shank
-    sole = scale[:, 6, None, None] * (
-        _foot_of(lengths) @ foot.transpose(0, 1, 3, 2)
-    )  # heel and foot_index, (n, 2, 2, 3)
-    heel, toe = sole[:, :, 0], sole[:, :, 1]
-    points[:, _KNEE], points[:, _KNEE_FRONT] = knee, knee + lengths.knee_front * femur[..., 0]
-    points[:, _ANKLE], points[:, _HEEL], points[:, _TOE] = ankle, ankle + heel, ankle + toe
-    for k, shift in enumerate((hips, asis, wide, thigh, shank, heel, toe)):
-        shifts[:, _PAIRS[k] : _PAIRS[k] + 2] = shift
     shifts[:, _SCREW_OF["log_lumbar_rise"]], shifts[:, _SCREW_OF["log_trunk"]] = lumbar, rise
-    own = legs.reshape(n, 2, -1)[..., _LEG_COLUMNS].reshape(n, 14, 3) * _TURN_SCALE[len(_ROOT) :, None]
-    pivots = np.empty((n, 2, len(LEG), 3))
-    pivots[:, :, :3], pivots[:, :, 3], pivots[:, :, 4:] = hips[:, :, None], knee, ankle[:, :, None]
-    axes[:, first + 7 : first + 21] = own
-    shifts[:, first + 7 : first + 21] = cross(pivots.reshape(n, 14, 3), own)
-    return Placed(points, mid_hip, up, screws, frames[:, [5, 8]], legs[:, :, [2, 3, 6]])
+    for k, shift in zip(_PAIRS, (hips, asis, shoulders, thigh, shank, sole[:, :, 0], sole[:, :, 1]), strict=True):
+        shifts[:, k : k + 2] = shift
+    pivots = np.zeros((n, len(_TURNS), 3))
+    pivots[:, _PELVIS + 1 : len(_ROOT)] = lumbar[:, None]
+    of_legs = pivots[:, len(_ROOT) :].reshape(n, 2, len(LEG), 3)
+    of_legs[:, :, :3], of_legs[:, :, 3], of_legs[:, :, 4:] = hips[:, :, None], knee, ankle[:, :, None]
+    axes = frames.reshape(n, -1)[:, _AXIS_COLUMNS].reshape(n, len(_TURNS), 3) * _TURN_SCALE[:, None]
+    screws[:, _TURN_SCREW] = np.concatenate([axes, cross(pivots, axes)], axis=-1)
+    return Placed(
+        points, mid_hip, frames[:, _AZIMUTH, :, 1], screws, frames[:, [_PELVIS, _CHEST]], legs[:, :, [2, 3, 6]]
+    )
+
+
+def _chained(matrices: FloatArray, neutral: FloatArray) -> FloatArray:
+    """Return the frame after each of `_TURNS` in camera axes, shape (N, turns, 3, 3)."""
+    n, root = len(matrices), len(_ROOT)
+    frames = np.empty_like(matrices)
+    frames[:, 0] = matrices[:, 0]
+    for k in range(1, root):
+        before = frames[:, k - 1]
+        if k == _AZIMUTH:
+            before = before @ _LOOK
+        if k == _AZIMUTH + 1:
+            before = before @ neutral
+        np.matmul(before, matrices[:, k], out=frames[:, k])
+    own = matrices[:, root:].reshape(n, 2, len(LEG), 3, 3)
+    legs = frames[:, root:].reshape(n, 2, len(LEG), 3, 3)
+    for k in range(len(LEG)):
+        np.matmul(legs[:, :, k - 1] if k else frames[:, None, _PELVIS], own[:, :, k], out=legs[:, :, k])
+    return frames
 
 
 _HIP, _ASIS, _SHOULDER = (_points(kind) for kind in ("hip", "asis", "shoulder"))
@@ -284,8 +283,7 @@ _CARRIER: Final = [
 _LUMBAR: Final = JOINT_INDEX["lumbar"]
 _FIRST_LENGTH: Final = _I[LENGTHS[0]]
 _SCREW_OF: Final = {name: i for i, (name, _) in reversed(list(enumerate(_TABLE)))}
-
-
+_TURN_SCREW: Final = np.array([_SCREW_OF[name] for name, _, _ in _TURNS])
 _PAIRS: Final = [
     _SCREW_OF[name] + more
     for name, more in (
@@ -298,19 +296,3 @@ _PAIRS: Final = [
         ("log_foot", 2),
     )
 ]
-
-
-def _asis_of(lengths: Lengths) -> FloatArray:
-    forward, up, sideways = lengths.asis
-    return np.array([[forward, up, -sideways], [forward, up, sideways]])
-
-
-def _foot_of(lengths: Lengths) -> FloatArray:
-    return np.array([[*lengths.heel, 0.0], [*lengths.foot_index, 0.0]])
-
-
-def project(placed: Placed, log_focal: FloatArray, focal_px: float, size: tuple[int, int]) -> FloatArray:
-    """Return the joints in the picture, shape (N, J, 2), pixels."""
-    metres = placed.points + placed.mid_hip[:, None]
-    focal = focal_px * np.exp(log_focal)[:, None, None]
-    return np.asarray(focal * metres[..., :2] / metres[..., 2:] + np.array(size) / 2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.core.landmarks import JOINTS
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.model import CAMERA, MOVES, PARAMETERS, SCREW_PARAMETER, Placed, place
+from formcheck.measure.fit.model import CAMERA, MOVES, PARAMETERS, SCREW_PARAMETER, Placed, cross, place
 from formcheck.measure.fit.observations import Observations
 from formcheck.measure.fit.table import Contacts, Position, fit_options, focal_px, standard_lengths
 
@@ -153,7 +153,9 @@ class Problem:
         p = np.concatenate([data.precision, data.precision, data.depth_precision, counted], axis=1)
         return r, p, picture
 
-    def evaluate(self, x: FloatArray, data: Data, neutral: FloatArray, prior: Prior) -> Evaluation:
+    def evaluate(
+        self, x: FloatArray, data: Data, neutral: FloatArray, prior: Prior, placed: Placed | None = None
+    ) -> Evaluation:
         """Return cost and derivatives.
 
         Parameters
@@ -166,8 +168,10 @@ class Problem:
             See `place`.
         prior
             Of the same frames.
+        placed
+            The people that `x` describes, where they are already at hand.
         """
-        placed = self.place(x, neutral)
+        placed = placed or self.place(x, neutral)
         r, precision, picture = self.residuals(x, data, placed)
         weight, cost = self._robust(r, precision)
         jacobian = self.jacobian(x, placed, picture)
@@ -212,11 +216,7 @@ class Problem:
         look[:, 2 * _J : 3 * _J, 2] = 1.0
         look[:, 3 * _J :] = placed.up[:, None]
         where = np.concatenate([q, q, q, q[:, joints]], axis=1)
-        w0, w1, w2 = where[..., 0], where[..., 1], where[..., 2]
-        m0, m1, m2 = look[..., 0], look[..., 1], look[..., 2]
-        moment[..., 0] = w1 * m2 - w2 * m1
-        moment[..., 1] = w2 * m0 - w0 * m2
-        moment[..., 2] = w0 * m1 - w1 * m0
+        moment[:] = cross(where, look)
         screws = placed.screws[:, self._screws] if len(self._screws) < placed.screws.shape[1] else placed.screws
         every = np.matmul(wrench, screws.transpose(0, 2, 1))
         every *= self._mask

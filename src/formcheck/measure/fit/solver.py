@@ -8,12 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.pose import FloatArray
+from formcheck.measure.fit.model import Placed
 from formcheck.measure.fit.problem import Data, Evaluation, Problem
 from formcheck.measure.fit.table import fit_options
 
 
 def solve(
-    problem: Problem, start: FloatArray, data: Data, neutral: FloatArray, iterations: int
+    problem: Problem,
+    start: FloatArray,
+    data: Data,
+    neutral: FloatArray,
+    iterations: int,
+    placed: Placed | None = None,
 ) -> tuple[FloatArray, Evaluation]:
     """Return the parameters of least cost near the start, and the evaluation there.
 
@@ -29,6 +35,8 @@ def solve(
         The pelvis' neutral axes, shape (3, 3) or (N, 3, 3).
     iterations
         At most so many steps are tried.
+    placed
+        The people of `start`, where they are already at hand.
 
     Notes
     -----
@@ -38,7 +46,7 @@ def solve(
     options, free = fit_options(), problem.prior.free
     x = start.copy()
     neutral = np.broadcast_to(neutral, (len(x), 3, 3))
-    best = problem.evaluate(x, data, neutral, problem.prior)
+    best = problem.evaluate(x, data, neutral, problem.prior, placed)
     damping = np.full(len(x), options.damping)
     active = np.arange(len(x))
     diagonal = np.arange(len(free))

@@ -36,6 +36,17 @@ class Lengths:
     """From the ankle: forward and up."""
     foot_index: tuple[float, float]
 
+    @property
+    def asis_points(self) -> FloatArray:
+        """Left and right asis in the pelvis' axes, half hip widths, shape (2, 3)."""
+        forward, up, sideways = self.asis
+        return np.array([[forward, up, -sideways], [forward, up, sideways]])
+
+    @property
+    def foot_points(self) -> FloatArray:
+        """Heel and foot_index in the foot's axes from the ankle, metres, shape (2, 3)."""
+        return np.array([[*self.heel, 0.0], [*self.foot_index, 0.0]])
+
 
 @dataclass(frozen=True, slots=True)
 class FitOptions:

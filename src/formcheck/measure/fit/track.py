@@ -138,8 +138,8 @@ class FrameFitter:
     def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation, FloatArray]:
         """Return parameters, the evaluation there, and how far each joint's error is that of the rest pose, (N, J)."""
         options, neutral, missed = fit_options(), self._rest.neutral, self._rest.missed
-        carriers = self._problem.place(start, neutral).carriers
-        cos = np.clip((np.einsum("njab,jab->nj", carriers, missed.carriers) - 1.0) / 2.0, -1.0, 1.0)
+        placed = self._problem.place(start, neutral)
+        cos = np.clip((np.einsum("njab,jab->nj", placed.carriers, missed.carriers) - 1.0) / 2.0, -1.0, 1.0)
         same = options.same_error * np.exp(-np.degrees(np.arccos(cos)) / options.same_error_fades_deg)
         data = ready(obs)
         left = 1.0 / np.sqrt(1.0 - same**2)
@@ -149,7 +149,7 @@ class FrameFitter:
             data.depth - same * missed.depth,
             data.depth_precision * left,
         )
-        x, found = solve(self._problem, start, data, neutral, options.frame_iterations)
+        x, found = solve(self._problem, start, data, neutral, options.frame_iterations, placed)
         return x, found, same
 
     def _sigmas(

@@ -22,7 +22,9 @@ import numpy as np
 from measuring import tables
 from measuring.bars import Bar, bars
 from measuring.clips import fingerprint, read_case
+from measuring.methods import METHODS
 from measuring.mocap import measure_squat
+from measuring.refining import refiner_ms
 from measuring.results import LYING_CHANNELS, UPRIGHT_CHANNELS, Results, measure
 
 from formcheck.pose.estimator import create_estimator
@@ -30,9 +32,8 @@ from formcheck.synthetic.truth import truth_path
 
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "out"
-JUDGED = "product"
-"""The method that the bars are for."""
-SHOWN = ("elevation", "family", "drill", "view", "side", "drill in training", "person")
+PRODUCT = "product"
+"""The method that the bars are for, unless told otherwise."""
 
 
 def clips_in(folder: Path) -> list[Path]:
@@ -46,7 +47,7 @@ def draw_reporting(folder: Path) -> None:
     subprocess.run([sys.executable, str(script), "--part", "reporting", "--out", str(folder)], check=True)
 
 
-def show(results: Results, found: list[Bar], mocap: dict[str, Any]) -> None:
+def show(results: Results, found: list[Bar], mocap: dict[str, Any], refining: float) -> None:
     """Print every table."""
     parts = Counter(c.part or "outside the split" for c in results.cases)
     people = len({c.person for c in results.cases})
@@ -62,11 +63,13 @@ def show(results: Results, found: list[Bar], mocap: dict[str, Any]) -> None:
     print("Pelvis lifted 10° or more against less than 3°, repetitions (with 95 % intervals)")
     print(tables.plain(tables.LIFT_HEADINGS, tables.lift_rows(results)) + "\n")
     if mocap:
-        rows = [(channel, method, row) for method, by_channel in mocap.items() for channel, row in by_channel.items()]
-        print(f"Filmed squat against motion capture\n{tables.plain(*tables.cells(sorted(rows), 'channel'))}\n")
+        rows = tables.mocap_rows(mocap)
+        print(f"Filmed squat against motion capture\n{tables.plain(*tables.cells(rows, 'channel', tables.SHORT))}\n")
     costs = ", ".join(f"{name} {ms:.2f}" for name, ms in results.cost_ms.items())
     tracking = float(np.median([c.tracking_ms for c in results.cases]))
-    print(f"Processor time a frame, ms: {costs}; finding the person {tracking:.1f}\n")
+    print(
+        f"Processor time a frame, ms: {costs}; refiner {refining:.2f}; finding the person and refining {tracking:.1f}\n"
+    )
     print(tables.plain(tables.BAR_HEADINGS, tables.bar_rows(found)))
 
 
@@ -119,6 +122,7 @@ def main() -> None:
     parser.add_argument("--mocap", type=Path, help="folder of a filmed squat: video.mp4, angles_mocap.csv")
     parser.add_argument("--model", default="full", help="pose model")
     parser.add_argument("--given-baseline", action="store_true", help="tell the methods when the neutral pose is")
+    parser.add_argument("--judged", default=PRODUCT, choices=sorted(METHODS), help="method that the bars are for")
     parser.add_argument("--docs", type=Path, nargs="?", const=ROOT / "docs", help="write the page and its plots there")
     args = parser.parse_args()
     folder = args.clips or OUT / "reporting"
@@ -133,16 +137,19 @@ def main() -> None:
     results = measure(cases)
     if not results.cases:
         parser.error(f"{folder} holds no clips with truth; training/clips.py draws some")
+    if args.docs == ROOT / "docs" and any(c.part != "reporting" for c in results.cases):
+        parser.error("this repository's page is for reporting clips only; give --docs another folder")
     mocap = measure_squat(args.mocap, args.poses or folder, options) if args.mocap else {}
-    found = bars(results, JUDGED, results.cost_ms[JUDGED], mocap.get(JUDGED))
-    show(results, found, mocap)
+    refining = refiner_ms(folder / f"{results.cases[0].name}.mp4", results.cases[0].seen.track)
+    found = bars(results, args.judged, refining + results.cost_ms[args.judged], mocap.get(args.judged))
+    show(results, found, mocap, refining)
     OUT.mkdir(exist_ok=True)
     out = OUT / "accuracy.json"
     out.write_text(json.dumps(as_json(results, found, mocap, model), indent=1), encoding="utf-8")
     if args.docs:
         from measuring.page import write_page
 
-        write_page(args.docs, results, found, mocap, model)
+        print(f"\nWritten: {write_page(args.docs, results, found, mocap, model, args.judged, refining)}")
 
 
 if __name__ == "__main__":

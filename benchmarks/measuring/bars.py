@@ -109,6 +109,7 @@ def _slope(rotation: list[Series]) -> float:
 
 
 def _lift_bars(results: Results, method: str) -> list[Bar]:
+    """Return the bars of the pelvis; where an answer is due, a lift without one counts as missed."""
     found = []
     levels: dict[str, tuple[frozenset[str], tuple[float, float], tuple[float, float]]] = {
         "45° and more": (HIGH, (0.90, 0.97), (0.95, 0.97)),
@@ -120,12 +121,14 @@ def _lift_bars(results: Results, method: str) -> list[Bar]:
             f"{told.answered_positives} of {told.positives} lifted, {told.answered_negatives} of {told.negatives} flat"
         )
         note += " repetitions answered"
+        may_abstain = bands is LOW
+        caught = told.sensitivity if may_abstain else told.hits / told.positives if told.positives else NAN
         for name, value, (must, goal) in (
-            ("sensitivity", told.sensitivity, sensitivity),
+            ("sensitivity", caught, sensitivity),
             ("specificity", told.specificity, specificity),
         ):
             title = f"pelvis lift, {where}: {name}"
-            found.append(Bar(title, value, at_least(must), at_least(goal), note, may_abstain=bands is LOW))
+            found.append(Bar(title, value, at_least(must), at_least(goal), note, may_abstain=may_abstain))
     return found
 
 

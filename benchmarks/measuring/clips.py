@@ -43,13 +43,14 @@ FAMILIES = {
     "lying-hip-cars": "circles",
 }
 """Drills that load the measurement alike; every other drill is its own family."""
+LYING = ("supine", "prone", "side_lying")
+"""Positions in which people lie."""
 STILL_DEG = 3.0
 """A phase in which the true angle changes by no more than this is a hold."""
 MIN_HOLD_S = 0.3
-MOVES_DEG = 5.0
-"""The other leg is measured too when its true rotation changes by more than this."""
+BOTH_LEGS = ("active-ir-arom", "sleeper-rotations")
+"""Drills in which both legs turn; in the others only the working leg's rotation is asked for."""
 FULL_TURN = 360.0
-ABSOLUTE = ("shank", "hip_width")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,17 @@ class Seen:
     """What a way of measuring may know: no truth in it."""
 
     track: PoseTrack
-    lying: bool
-    """Whether the drill is done lying."""
+    position: str
+    """The drill's position: supine, standing, ..."""
     baseline: BaselineSpan | None
     """The still neutral stretch that the product found."""
     view: ViewFinding
     """Where the product thinks the camera stands."""
+
+    @property
+    def lying(self) -> bool:
+        """Whether the drill is done lying."""
+        return self.position in LYING
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,8 @@ def fingerprint(model: ModelInfo) -> str:
 def tracked(clip: Path, folder: Path, options: dict[str, Any]) -> tuple[PoseTrack, float]:
     """Return the poses of a clip and the milliseconds a frame that they took; kept in `folder` for the next time."""
     with create_estimator(**options) as estimator:
-        stem = f"{clip.stem}.{fingerprint(estimator.model)}"
+        mirrored = ".mirrored" if options.get("side") == "left" else ""
+        stem = f"{clip.stem}.{fingerprint(estimator.model)}{mirrored}"
         kept, cost = folder / f"{stem}.poses.npz", folder / f"{stem}.cost.json"
         if kept.is_file() and cost.is_file():
             return load_poses(kept)[0], float(json.loads(cost.read_text(encoding="utf-8"))["ms_per_frame"])
@@ -154,7 +161,7 @@ def tracked(clip: Path, folder: Path, options: dict[str, Any]) -> tuple[PoseTrac
 
 
 def read_case(clip: Path, folder: Path, options: dict[str, Any], *, given_baseline: bool = False) -> Case:
-    """Return a clip, tracked, with its truth.
+    """Return a clip, tracked, with its truth. The estimator is told the side of a one-sided drill, as users tell it.
 
     Parameters
     ----------
@@ -173,23 +180,23 @@ def read_case(clip: Path, folder: Path, options: dict[str, Any], *, given_baseli
         The times of the video are not those of the truth.
     """
     truth = read_truth(clip)
-    track, tracking_ms = tracked(clip, folder, options)
+    told = truth["side"] if all(rep["side"] in SIDES for rep in truth["reps"]) else None
+    track, tracking_ms = tracked(clip, folder, {**options, "side": told})
     times = np.array(truth["time_s"])
     if len(times) != len(track) or np.abs(times - track.time_s).max() > 2e-3:
         raise ValueError(f"{clip}: the video's frame times are not those of its truth")
-    lying = truth["position"] in ("supine", "prone", "side_lying")
     channels = {name: np.array(values, dtype=np.float64) for name, values in truth["channels"].items()}
     start, stop = (int(np.searchsorted(times, t)) for t in truth["baseline_s"])
     neutral = np.arange(start, stop)
     spans = [[int(np.searchsorted(times, rep[key])) for key in ("start_s", "end_s")] for rep in truth["reps"]]
     judged = np.unique(np.concatenate([np.arange(*span) for span in spans]))
-    moving = tuple(s for s in SIDES if s == truth["side"] or _range(channels[f"hip_ir_{s}"][judged]) > MOVES_DEG)
+    moving = SIDES if truth["drill"] in BOTH_LEGS else (truth["side"],)
     roll = np.abs(channels.get("pelvis_roll", np.zeros(len(times))))
     person = truth["options"]["body"]
     elevation = float(truth["placement"]["elevation"])
     return Case(
         name=clip.stem,
-        seen=seen(track, lying, BaselineSpan(start, stop, still=True) if given_baseline else None),
+        seen=seen(track, truth["position"], BaselineSpan(start, stop, still=True) if given_baseline else None),
         drill=truth["drill"],
         family=FAMILIES.get(truth["drill"], truth["drill"]),
         side=truth["side"],
@@ -197,7 +204,7 @@ def read_case(clip: Path, folder: Path, options: dict[str, Any], *, given_baseli
         part=part_of(person),
         place=truth["placement"]["place"],
         elevation_deg=elevation,
-        band=band_of(elevation) if lying else "upright",
+        band=band_of(elevation) if truth["position"] in LYING else "upright",
         unseen=truth["drill"] in split()["unseen"]["drills"],
         truth=channels,
         neutral=neutral,
@@ -209,8 +216,9 @@ def read_case(clip: Path, folder: Path, options: dict[str, Any], *, given_baseli
     )
 
 
-def seen(track: PoseTrack, lying: bool, baseline: BaselineSpan | None = None) -> Seen:
+def seen(track: PoseTrack, position: str, baseline: BaselineSpan | None = None) -> Seen:
     """Return what the product finds out by itself before it measures; the neutral pose may be given."""
+    lying = position in LYING
     rule = load_exercise(BASELINE_RULE).baseline
     baseline = baseline or find_baseline(
         track,
@@ -220,7 +228,7 @@ def seen(track: PoseTrack, lying: bool, baseline: BaselineSpan | None = None) ->
         suits=lambda still: find_view(still, lying).lying == lying,
     )
     view = find_view(track.between(baseline.start, baseline.stop), lying) if baseline else UNKNOWN_VIEW
-    return Seen(track, lying, baseline, view)
+    return Seen(track, position, baseline, view)
 
 
 def band_of(elevation_deg: float) -> str:
@@ -244,11 +252,6 @@ def change(values: FloatArray, neutral: NDArray[np.intp]) -> FloatArray:
 
 def _wrapped(degrees: FloatArray) -> FloatArray:
     return (degrees + FULL_TURN / 2) % FULL_TURN - FULL_TURN / 2
-
-
-def _range(values: FloatArray) -> float:
-    low, high = np.percentile(values, (2, 98))
-    return float(high - low)
 
 
 def _holds(phases: list[dict[str, Any]], times: FloatArray, angle: FloatArray, side: Side) -> list[Hold]:

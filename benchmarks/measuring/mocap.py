@@ -26,7 +26,7 @@ def measure_squat(folder: Path, poses: Path, options: dict[str, Any]) -> dict[st
     The neutral pose is the still stretch that formcheck finds; the same frames count as neutral in the truth.
     """
     track, _ = tracked(folder / "video.mp4", poses, options)
-    what = seen(track, lying=False)
+    what = seen(track, "standing")
     reference = np.genfromtxt(folder / "angles_mocap.csv", delimiter=",", names=True)
     neutral = np.arange(what.baseline.start, what.baseline.stop) if what.baseline else np.arange(1)
     out: dict[str, dict[str, dict[str, float]]] = {}

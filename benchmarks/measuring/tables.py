@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from measuring.bars import HIGH, LOW, Bar
 from measuring.clips import BAND_NAMES, Case
-from measuring.results import ROTATION, Results, detection, figures
+from measuring.results import ROTATION, Results, Series, detection, figures
 from measuring.statistics import wilson
 
 GROUPS: dict[str, Callable[[Case], str]] = {
@@ -21,6 +23,9 @@ GROUPS: dict[str, Callable[[Case], str]] = {
     "drill in training": lambda c: "unseen" if c.unseen else "seen",
     "person": lambda c: c.person,
 }
+SIZE = "true rotation"
+SIZES = {"under 5°": (0, 5), "5-15°": (5, 15), "15-25°": (15, 25), "25° and more": (25, 180)}
+"""True rotation away from neutral, either way."""
 ORDER = (*BAND_NAMES, "upright")
 COLUMNS = {
     "people": "d",
@@ -36,6 +41,8 @@ COLUMNS = {
     "coverage": ".2f",
 }
 HEADINGS = {"n": "frames", "mae": "MAE", "inside_2_sigma": "in 2 sigma"}
+SHORT = ("n", "mae", "bias", "p90", "slope", "r", "sigma", "inside_2_sigma", "coverage")
+"""Columns where people and clips say nothing."""
 DASH = "–"
 
 Rows = list[tuple[str, str, dict[str, float]]]
@@ -67,6 +74,29 @@ def channel_rows(results: Results, channels: Sequence[str], methods: Sequence[st
             if chosen:
                 rows.append((channel, method, figures(chosen)))
     return rows
+
+
+def size_rows(results: Results, methods: Sequence[str]) -> Rows:
+    """Return the figures of hip rotation by how far the hip is truly turned: most frames are near neutral."""
+    series = [s for s in results.series if s.channel == ROTATION and s.case.seen.lying]
+    rows = []
+    for name, (low, high) in SIZES.items():
+        for method in methods:
+            chosen = [
+                _where(s, (np.abs(s.true) >= low) & (np.abs(s.true) < high)) for s in series if s.method == method
+            ]
+            rows.append((name, method, figures(s for s in chosen if len(s.true))))
+    return rows
+
+
+def _where(series: Series, used: NDArray[np.bool_]) -> Series:
+    return replace(series, true=series.true[used], measured=series.measured[used], sigma=series.sigma[used])
+
+
+def mocap_rows(mocap: dict[str, dict[str, dict[str, float]]]) -> Rows:
+    """Return the figures of the filmed squat by channel, methods in their order beneath each other."""
+    rows = [(channel, method, row) for method, by_channel in mocap.items() for channel, row in by_channel.items()]
+    return sorted(rows, key=lambda row: row[0])
 
 
 def hold_rows(results: Results) -> list[list[str]]:
@@ -137,10 +167,10 @@ def _number(value: float, form: str) -> str:
     return f"{int(value)}" if form == "d" else f"{value:{form}}"
 
 
-def cells(rows: Rows, kind: str) -> tuple[list[str], list[list[str]]]:
+def cells(rows: Rows, kind: str, columns: Sequence[str] = tuple(COLUMNS)) -> tuple[list[str], list[list[str]]]:
     """Return headings and cells of rows of figures."""
-    headings = [kind, "method", *(HEADINGS.get(c, c) for c in COLUMNS)]
-    return headings, [[g, m, *(_number(f.get(c, np.nan), form) for c, form in COLUMNS.items())] for g, m, f in rows]
+    headings = [kind, "method", *(HEADINGS.get(c, c) for c in columns)]
+    return headings, [[g, m, *(_number(f.get(c, np.nan), COLUMNS[c]) for c in columns)] for g, m, f in rows]
 
 
 def plain(headings: list[str], rows: list[list[str]]) -> str:
@@ -180,4 +210,5 @@ def as_json(rows: Rows) -> list[dict[str, Any]]:
 
 def rotation_tables(results: Results, methods: Sequence[str]) -> dict[str, Rows]:
     """Return the tables of hip rotation of lying people, one a kind of group."""
-    return {kind: group_rows(results, ROTATION, kind, methods) for kind in GROUPS}
+    tables = {kind: group_rows(results, ROTATION, kind, methods) for kind in GROUPS}
+    return {SIZE: size_rows(results, methods), **tables}

@@ -50,12 +50,14 @@ PARAMETERS: Final[tuple[str, ...]] = (
     *TRUNK,
     *(f"{name}_{side}" for side in SIDES for name in LEG),
     "pelvis_height",
+    "log_depth",
 )
 """Parameters in order. Angles in degrees: elevation (the camera looks down), roll (camera clockwise), azimuth (camera
 towards the person's right), turn (to the own left about the body's axis), hike (right side up), tilt (pelvis forwards),
 trunk flexion, bend (to the own right) and twist (to the own left) against the pelvis, legs as in `LegAngles` of the
 synthetic skeleton. Natural logarithms against the standard person and the assumed lens; `log_distance` of metres to
-mid-hip along the viewing axis; slopes: mid-hip's x / z and y / z. `pelvis_height`: mid-hip over the floor, metres."""
+mid-hip along the viewing axis; slopes: mid-hip's x / z and y / z. `pelvis_height`: mid-hip over the floor, metres.
+`log_depth`: the observed depths' metre against the standard person's."""
 
 PARAMETER_INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(PARAMETERS)}
 
@@ -123,7 +125,7 @@ def _screw_table() -> list[tuple[str, list[int]]]:
         table += [(f"{name}_{side}", _points("knee", "knee_front", *_LOWER, side=side)) for name in LEG[:3]]
         table += [(f"{LEG[3]}_{side}", _points(*_LOWER, side=side))]
         table += [(f"{name}_{side}", _points(*_FOOT, side=side)) for name in LEG[4:]]
-    return [*table, ("pelvis_height", [])]
+    return [*table, ("pelvis_height", []), ("log_depth", [])]
 
 
 _TABLE: Final = _screw_table()

@@ -82,6 +82,25 @@ class Observations:
             self.image_size,
         )
 
+    def combined(self, other: Observations) -> Observations:
+        """Return the means of two sources of the same frames, each weighted by its precision.
+
+        Parameters
+        ----------
+        other
+            Observations whose errors have nothing to do with these.
+        """
+        pixels, sigma_px = _weighted(self.pixels, self.sigma_px, self.seen, other.pixels, other.sigma_px, other.seen)
+        depth, depth_sigma = _weighted(
+            self.depth_m[..., None],
+            self.depth_sigma_m,
+            self.deep,
+            other.depth_m[..., None],
+            other.depth_sigma_m,
+            other.deep,
+        )
+        return Observations(pixels, sigma_px, depth[..., 0], depth_sigma, self.image_size)
+
     @property
     def seen(self) -> NDArray[np.bool_]:
         """Whether a joint's place in the picture was observed, shape (T, J)."""
@@ -93,6 +112,23 @@ class Observations:
         """Whether a joint's depth was observed, shape (T, J)."""
         ok: NDArray[np.bool_] = np.isfinite(self.depth_m) & np.isfinite(self.depth_sigma_m)
         return ok
+
+
+def _weighted(
+    a: FloatArray,
+    sigma_a: FloatArray,
+    has_a: NDArray[np.bool_],
+    b: FloatArray,
+    sigma_b: FloatArray,
+    has_b: NDArray[np.bool_],
+) -> tuple[FloatArray, FloatArray]:
+    """Return the weighted mean of values of shape (T, J, d) and its sigma, (T, J); NaN where neither was observed."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight_a, weight_b = (np.where(has, 1.0 / s**2, 0.0) for s, has in ((sigma_a, has_a), (sigma_b, has_b)))
+        total = weight_a + weight_b
+        share = (weight_b / total)[..., None]
+        value = np.where(share > 0, np.where(share < 1, (1 - share) * a + share * b, b), a)
+        return np.where(total[..., None] > 0, value, np.nan), np.where(total > 0, 1.0 / np.sqrt(total), np.nan)
 
 
 def _median(values: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from formcheck.measure.fit.table import Contacts, Position, fit_options, focal_p
 
 _J: Final = len(JOINTS)
 _P: Final = len(PARAMETERS)
-_FOCAL, _HEIGHT = PARAMETERS.index("log_focal"), PARAMETERS.index("pelvis_height")
+_FOCAL, _HEIGHT, _DEPTH = (PARAMETERS.index(n) for n in ("log_focal", "pelvis_height", "log_depth"))
 _SHIFTS_ALL: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in ("slope_x", "slope_y", "log_distance")])
 _CAMERA_ONLY: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in CAMERA])
 
@@ -129,6 +129,7 @@ class Problem:
         floor = MOVES[list(contacts.joints)][:, self._screws] * ~_CAMERA_ONLY[self._screws]
         self._mask = np.concatenate([moves, moves, relative, floor.reshape(-1, len(self._screws))])
         self._focal_column = np.flatnonzero(prior.free == _FOCAL)
+        self._depth_column = np.flatnonzero(prior.free == _DEPTH)
         self._height_column = np.flatnonzero(prior.free == _HEIGHT)
 
     def place(self, x: FloatArray, neutral: FloatArray) -> Placed:
@@ -148,8 +149,9 @@ class Problem:
         heights = np.sum(placed.points[:, joints] * placed.up[:, None], axis=-1) + x[:, _HEIGHT, None]
         over = heights - self.contacts.height
         counted = np.where((self.contacts.above > 0) & (over > 0), 0.0, 1.0 / self.contacts.sigma)
+        deep = placed.points[..., 2] * np.exp(x[:, _DEPTH])[:, None]
         missed = picture - data.pixels
-        r = np.concatenate([missed[..., 0], missed[..., 1], placed.points[..., 2] - data.depth, over], axis=1)
+        r = np.concatenate([missed[..., 0], missed[..., 1], deep - data.depth, over], axis=1)
         p = np.concatenate([data.precision, data.precision, data.depth_precision, counted], axis=1)
         return r, p, picture
 
@@ -213,7 +215,8 @@ class Problem:
         inverse = focal / z
         look[:, :_J, 0] = look[:, _J : 2 * _J, 1] = inverse
         look[:, :_J, 2], look[:, _J : 2 * _J, 2] = -picture[..., 0] / z, -picture[..., 1] / z
-        look[:, 2 * _J : 3 * _J, 2] = 1.0
+        metre = np.exp(x[:, _DEPTH])[:, None]
+        look[:, 2 * _J : 3 * _J, 2] = metre
         look[:, 3 * _J :] = placed.up[:, None]
         where = np.concatenate([q, q, q, q[:, joints]], axis=1)
         moment[:] = cross(where, look)
@@ -222,5 +225,6 @@ class Problem:
         every *= self._mask
         out = every if len(self._groups) == every.shape[-1] else np.add.reduceat(every, self._groups, axis=-1)
         out[:, : 2 * _J, self._focal_column] = np.concatenate([picture[..., 0], picture[..., 1]], axis=1)[..., None]
+        out[:, 2 * _J : 3 * _J, self._depth_column] = (metre * q[..., 2])[..., None]
         out[:, 3 * _J :, self._height_column] = 1.0
         return np.asarray(out)

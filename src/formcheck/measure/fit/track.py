@@ -140,7 +140,8 @@ class FrameFitter:
         options, neutral, missed = fit_options(), self._rest.neutral, self._rest.missed
         placed = self._problem.place(start, neutral)
         cos = np.clip((np.einsum("njab,jab->nj", placed.carriers, missed.carriers) - 1.0) / 2.0, -1.0, 1.0)
-        same = options.same_error * np.exp(-np.degrees(np.arccos(cos)) / options.same_error_fades_deg)
+        turned = np.degrees(np.arccos(cos)) / options.same_error_fades_deg
+        same = options.same_error / (1.0 + turned**2)
         data = ready(obs)
         left = 1.0 / np.sqrt(1.0 - same**2)
         data = Data(

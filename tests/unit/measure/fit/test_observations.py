@@ -32,3 +32,15 @@ def test_shapes_that_do_not_belong_together_are_refused() -> None:
     shape = (2, len(JOINTS))
     with pytest.raises(ValueError, match="2 frames"):
         Observations(np.zeros((*shape, 2)), np.zeros((1, shape[1])), np.zeros(shape), np.zeros(shape), (640, 480))
+
+
+def test_two_sources_are_weighted_by_their_precision_and_fill_each_other_s_gaps() -> None:
+    one, _ = seen([Pose()], camera(50.0), sigma_m=0.01)
+    two = Observations(one.pixels + 5.0, 2.0 * one.sigma_px, one.depth_m + np.nan, one.depth_sigma_m, one.image_size)
+    one.pixels[0, 3] = np.nan
+    two.sigma_px[0, 4] = np.inf
+    both = one.combined(two)
+    np.testing.assert_allclose(both.pixels[0, 5], one.pixels[0, 5] + 1.0)
+    np.testing.assert_allclose(both.sigma_px[0, 5], one.sigma_px[0, 5] * np.sqrt(0.8))
+    np.testing.assert_allclose(both.pixels[0, 3:5], [two.pixels[0, 3], one.pixels[0, 4]])
+    np.testing.assert_allclose(both.depth_m, one.depth_m)

@@ -57,7 +57,7 @@ def test_an_error_that_stays_does_not_look_like_movement() -> None:
     obs, _ = seen([Pose()] * 9, camera(50.0))
     obs.pixels[:, JOINT_INDEX["right_knee"]] += [12.0, -9.0]
     track = fit_frames(obs, fit_rest(obs.at(slice(0, 4)), "supine"))
-    assert np.abs(track.change("hip_ir_right")).max() < 0.2
+    assert np.abs(track.change("hip_ir_right")).max() < 0.5
 
 
 def test_two_sigma_hold_the_truth_for_simulated_errors() -> None:

@@ -1,7 +1,7 @@
 """Measure how accurate formcheck is on rendered people with exactly known angles, and print it.
 
     python benchmarks/accuracy.py                                    # draws the reporting clips if they are missing
-    python benchmarks/accuracy.py --clips FOLDER --mocap FOLDER      # other clips; a filmed squat with motion capture
+    python benchmarks/accuracy.py --clips FOLDER --mocap FOLDER      # own clips; a filmed squat with motion capture
     python benchmarks/accuracy.py --docs                             # also writes docs/accuracy.md and its plots
 
 Every number is a change from the neutral pose, of measurement and truth alike. Poses are kept beside the clips, by
@@ -20,12 +20,14 @@ from typing import Any
 
 import numpy as np
 from measuring import tables
-from measuring.bars import Bar, bars
+from measuring.bars import bars
 from measuring.clips import fingerprint, read_case
+from measuring.findings import Findings
 from measuring.methods import METHODS
 from measuring.mocap import measure_squat
+from measuring.other_body import measure_other
 from measuring.refining import refiner_ms
-from measuring.results import LYING_CHANNELS, UPRIGHT_CHANNELS, Results, measure
+from measuring.results import LYING_CHANNELS, UPRIGHT_CHANNELS, measure
 
 from formcheck.pose.estimator import create_estimator
 from formcheck.synthetic.truth import truth_path
@@ -47,8 +49,9 @@ def draw_reporting(folder: Path) -> None:
     subprocess.run([sys.executable, str(script), "--part", "reporting", "--out", str(folder)], check=True)
 
 
-def show(results: Results, found: list[Bar], mocap: dict[str, Any], refining: float) -> None:
+def show(found: Findings) -> None:
     """Print every table."""
+    results = found.results
     parts = Counter(c.part or "outside the split" for c in results.cases)
     people = len({c.person for c in results.cases})
     print(
@@ -62,22 +65,25 @@ def show(results: Results, found: list[Bar], mocap: dict[str, Any], refining: fl
     print(f"Hip rotation at holds\n{tables.plain(tables.HOLD_HEADINGS, tables.hold_rows(results))}\n")
     print("Pelvis lifted 10° or more against less than 3°, repetitions (with 95 % intervals)")
     print(tables.plain(tables.LIFT_HEADINGS, tables.lift_rows(results)) + "\n")
-    if mocap:
-        rows = tables.mocap_rows(mocap)
+    if found.mocap:
+        rows = tables.outside_rows(found.mocap)
         print(f"Filmed squat against motion capture\n{tables.plain(*tables.cells(rows, 'channel', tables.SHORT))}\n")
+    if found.other:
+        rows = tables.outside_rows(found.other)
+        print(f"Another body, another renderer\n{tables.plain(*tables.cells(rows, 'clip, channel', tables.SHORT))}\n")
     costs = ", ".join(f"{name} {ms:.2f}" for name, ms in results.cost_ms.items())
     tracking = float(np.median([c.tracking_ms for c in results.cases]))
-    print(
-        f"Processor time a frame, ms: {costs}; refiner {refining:.2f}; finding the person and refining {tracking:.1f}\n"
-    )
-    print(tables.plain(tables.BAR_HEADINGS, tables.bar_rows(found)))
+    costs += f"; refiner {found.refiner_ms:.2f}; video, pose model and refiner {tracking:.1f}"
+    print(f"Processor time a frame, ms: {costs}\n")
+    print(tables.plain(tables.BAR_HEADINGS, tables.bar_rows(found.bars)))
 
 
-def as_json(results: Results, found: list[Bar], mocap: dict[str, Any], model: str) -> dict[str, Any]:
+def as_json(found: Findings) -> dict[str, Any]:
     """Return everything for JSON, NaN as null."""
-    nothing = float("nan")
+    results = found.results
     data = {
-        "model": model,
+        "model": found.model,
+        "judged": found.judged,
         "clips": [
             {"name": c.name, "person": c.person, "part": c.part, "drill": c.drill, "elevation_deg": c.elevation_deg}
             for c in results.cases
@@ -99,17 +105,19 @@ def as_json(results: Results, found: list[Bar], mocap: dict[str, Any], model: st
             {"clip": r.case.name, "method": r.method, "true_deg": r.true_deg, "score": r.score} for r in results.lifts
         ],
         "cost_ms": results.cost_ms,
-        "mocap": mocap,
-        "bars": [{"name": b.name, "value": b.value, "verdict": b.verdict, "note": b.note} for b in found],
+        "refiner_ms": found.refiner_ms,
+        "mocap": found.mocap,
+        "other_body": found.other,
+        "bars": [{"name": b.name, "value": b.value, "verdict": b.verdict, "note": b.note} for b in found.bars],
     }
-    return _without_nan(data, nothing)
+    return _without_nan(data)
 
 
-def _without_nan(value: Any, nothing: float) -> Any:
+def _without_nan(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_nan(v, nothing) for k, v in value.items()}
+        return {k: _without_nan(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_without_nan(v, nothing) for v in value]
+        return [_without_nan(v) for v in value]
     if isinstance(value, float):
         return None if np.isnan(value) else round(value, 4)
     return value
@@ -120,6 +128,7 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, help="folder of clips with truth; the reporting part without")
     parser.add_argument("--poses", type=Path, help="folder to keep the poses in; beside the clips without")
     parser.add_argument("--mocap", type=Path, help="folder of a filmed squat: video.mp4, angles_mocap.csv")
+    parser.add_argument("--other", type=Path, help="folder of clips of another body and renderer: mp4, json.gz")
     parser.add_argument("--model", default="full", help="pose model")
     parser.add_argument("--given-baseline", action="store_true", help="tell the methods when the neutral pose is")
     parser.add_argument("--judged", default=PRODUCT, choices=sorted(METHODS), help="method that the bars are for")
@@ -137,19 +146,25 @@ def main() -> None:
     results = measure(cases)
     if not results.cases:
         parser.error(f"{folder} holds no clips with truth; training/clips.py draws some")
-    if args.docs == ROOT / "docs" and any(c.part != "reporting" for c in results.cases):
-        parser.error("this repository's page is for reporting clips only; give --docs another folder")
-    mocap = measure_squat(args.mocap, args.poses or folder, options) if args.mocap else {}
-    refining = refiner_ms(folder / f"{results.cases[0].name}.mp4", results.cases[0].seen.track)
-    found = bars(results, args.judged, refining + results.cost_ms[args.judged], mocap.get(args.judged))
-    show(results, found, mocap, refining)
+    if args.docs == ROOT / "docs" and (args.given_baseline or any(c.part != "reporting" for c in results.cases)):
+        parser.error(
+            "this repository's page shows reporting clips as users would film them; give --docs another folder"
+        )
+    poses = args.poses or folder
+    mocap = measure_squat(args.mocap, poses, options) if args.mocap else {}
+    other = measure_other(args.other, poses, options) if args.other else {}
+    first = results.cases[0]
+    refining = refiner_ms(folder / f"{first.name}.mp4", first.seen.track)
+    reached = bars(results, args.judged, refining + results.cost_ms[args.judged], mocap.get(args.judged))
+    found = Findings(results, reached, args.judged, model, refining, mocap, other)
+    show(found)
     OUT.mkdir(exist_ok=True)
     out = OUT / "accuracy.json"
-    out.write_text(json.dumps(as_json(results, found, mocap, model), indent=1), encoding="utf-8")
+    out.write_text(json.dumps(as_json(found), indent=1), encoding="utf-8")
     if args.docs:
         from measuring.page import write_page
 
-        print(f"\nWritten: {write_page(args.docs, results, found, mocap, model, args.judged, refining)}")
+        print(f"\nWritten: {write_page(args.docs, found)}")
 
 
 if __name__ == "__main__":

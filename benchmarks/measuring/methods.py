@@ -79,6 +79,25 @@ def shank_tilt(seen: Seen) -> Reading:
     return Reading({f"hip_ir_{side}": tilts[f"shank_tilt_{side}"] for side in SIDES})
 
 
+@method("fit")
+def fit(seen: Seen) -> Reading:
+    """Fit a person to every frame, tied to the neutral pose; nothing learned but the refined joints it is given."""
+    from formcheck.measure.engine import fit_clip
+
+    if seen.baseline is None:
+        return Reading()
+    found = fit_clip(seen.track, seen.baseline, seen.position, body_context(seen.track, seen.view).pictured)
+    if found is None:
+        return Reading()
+    there = seen.track.found
+    return Reading(
+        {
+            name: (np.where(there, found.fit.change(name), np.nan), found.fit.change_sigma(name))
+            for name in found.fit.names
+        }
+    )
+
+
 @method("product")
 def product(seen: Seen) -> Reading:
     """Return the channels as formcheck reports them, with their sigma and abstentions."""

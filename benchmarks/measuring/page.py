@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from measuring import tables
-from measuring.bars import Bar
+from measuring.findings import Findings
 from measuring.plots import draw_all
 from measuring.results import LYING_CHANNELS, UPRIGHT_CHANNELS, Results
 
@@ -24,46 +23,33 @@ CAPTIONS = {
 }
 
 
-def write_page(
-    docs: Path, results: Results, found: list[Bar], mocap: dict[str, Any], model: str, judged: str, refining: float
-) -> Path:
+def write_page(docs: Path, found: Findings) -> Path:
     """Write plots and tables; return the page.
 
     Parameters
     ----------
     docs
         Folder of the page `accuracy.md`, made when it is not there; plots go to `accuracy/` in it.
-    results, found, mocap, model
-        What was measured, with which pose model.
-    judged
-        The method that is the product's.
-    refining
-        Milliseconds a frame of the refiner.
+    found
+        What was measured.
     """
     page = docs / "accuracy.md"
     text = page.read_text(encoding="utf-8") if page.is_file() else f"# How accurate it is\n\n{BEGIN}\n{END}\n"
     if BEGIN not in text or END not in text:
         raise SystemExit(f"{page} lacks the lines {BEGIN} and {END}, between which the tables go.")
-    plots = draw_all(docs / "accuracy", results, judged)
+    plots = draw_all(docs / "accuracy", found.results, found.judged)
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(
-        f"{head}{BEGIN}\n\n{_section(results, found, mocap, model, judged, refining, plots)}\n{END}{tail}",
+        f"{head}{BEGIN}\n\n{_section(found, plots)}\n{END}{tail}",
         encoding="utf-8",
     )
     return page
 
 
-def _section(
-    results: Results,
-    found: list[Bar],
-    mocap: dict[str, Any],
-    model: str,
-    judged: str,
-    refining: float,
-    plots: list[str],
-) -> str:
+def _section(found: Findings, plots: list[str]) -> str:
+    results = found.results
     people = {c.person for c in results.cases}
     lying = [c for c in results.cases if c.seen.lying]
     repetitions = sum(len(c.reps) for c in lying)
@@ -72,9 +58,9 @@ def _section(
     costs = "; ".join(f"{name} {ms:.1f}" for name, ms in results.cost_ms.items())
     parts = [
         f"{len(results.cases)} clips of {len(people)} people, {frames} frames, {len(lying)} clips lying with "
-        f"{repetitions} repetitions. Pose model `{model}`.",
+        f"{repetitions} repetitions. Pose model `{found.model}`.",
         "### What is asked, and what is reached",
-        tables.markdown(tables.BAR_HEADINGS, tables.bar_rows(found)),
+        tables.markdown(tables.BAR_HEADINGS, tables.bar_rows(found.bars)),
         "### Hip rotation of lying people",
         *(_picture(name) for name in ("rotation.png", "elevation.png") if name in plots),
         *_rotation(results),
@@ -82,7 +68,7 @@ def _section(
         tables.markdown(tables.HOLD_HEADINGS, tables.hold_rows(results)),
         "### Is sigma honest?",
         *(_picture(name) for name in ("sigma.png",) if name in plots),
-        _by_person(results, judged),
+        _by_person(results, found.judged),
         "### The pelvis",
         "Repetitions in which the pelvis rolls by 10° or more against those with less than 3°, with 95 % intervals of "
         "the shares; `lifted` and `flat` are repetitions that got an answer, of all. Here shares are of the answered "
@@ -95,16 +81,22 @@ def _section(
         "Standing:",
         _channels(results, UPRIGHT_CHANNELS, False),
     ]
-    if mocap:
+    if found.mocap:
         parts += [
             "### A filmed squat against motion capture",
             "One woman, 45° in front, five squats; change from the still stretch (OpenCap demonstration data).",
-            tables.markdown(*tables.cells(tables.mocap_rows(mocap), "channel", tables.SHORT)),
+            tables.markdown(*tables.cells(tables.outside_rows(found.mocap), "channel", tables.SHORT)),
+        ]
+    if found.other:
+        parts += [
+            "### Another body, another renderer",
+            "Clips that nothing was trained on or tuned with, drawn by a different program from a different body.",
+            tables.markdown(*tables.cells(tables.outside_rows(found.other), "clip, channel", tables.SHORT)),
         ]
     parts += [
         "### Time",
-        f"Processor time a frame, milliseconds on one core: {costs}; refiner {refining:.1f}; video decoding, pose "
-        f"model and refiner together {tracking:.0f}.",
+        f"Processor time a frame, milliseconds on one core: {costs}; refiner {found.refiner_ms:.1f}; video decoding, "
+        f"pose model and refiner together {tracking:.0f}.",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -172,4 +172,5 @@ def detection(lifts: Iterable[RepLift]) -> Detection:
     """Return how well lifted repetitions are told from flat ones."""
     clear = [rep for rep in lifts if rep.true_deg >= LIFTED_DEG or rep.true_deg < FLAT_DEG]
     threshold = clear[0].threshold if clear else LIKELY
-    return detect(np.array([r.score for r in clear]), np.array([r.true_deg >= LIFTED_DEG for r in clear]), threshold)
+    lifted = np.array([r.true_deg >= LIFTED_DEG for r in clear], dtype=np.bool_)
+    return detect(np.array([r.score for r in clear]), lifted, threshold)

@@ -93,9 +93,9 @@ def _where(series: Series, used: NDArray[np.bool_]) -> Series:
     return replace(series, true=series.true[used], measured=series.measured[used], sigma=series.sigma[used])
 
 
-def mocap_rows(mocap: dict[str, dict[str, dict[str, float]]]) -> Rows:
-    """Return the figures of the filmed squat by channel, methods in their order beneath each other."""
-    rows = [(channel, method, row) for method, by_channel in mocap.items() for channel, row in by_channel.items()]
+def outside_rows(found: dict[str, dict[str, dict[str, float]]]) -> Rows:
+    """Return the figures of clips outside the plan by channel, methods in their order beneath each other."""
+    rows = [(channel, method, row) for method, by_channel in found.items() for channel, row in by_channel.items()]
     return sorted(rows, key=lambda row: row[0])
 
 

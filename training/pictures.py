@@ -31,17 +31,20 @@ SHOTS = 2
 PICTURES = 12
 LYING = (
     "supine-ir-liftoff",
+    "supine-ir-liftoff",
     "supine-ir-ere",
+    "lying-hip-cars",
     "lying-hip-cars",
     "pails-rails-blocks",
     "sleeper-rotations",
+    "sleeper-rotations",
     "knee-inward-tilts",
-    "banded-ir-isometric",
     "active-ir-arom",
+    "assess-supine-ir",
     "assess-supine-ir",
 )
 STANDING = ("ir-hinge", "ffe-split-squat", "crossover-step-up", "screen-squat", "standing-rotation-dissociation")
-STANDING_SHARE = 0.25
+STANDING_SHARE = 0.2
 
 
 def shot_spec(person: int, shot: int) -> ClipSpec:

@@ -1,0 +1,117 @@
+"""Learned correction of the fitted hip angles and pelvis roll: what rendered people showed the fit to get wrong.
+
+A small ensemble of networks reads what the fit and the refined joints say of rest and now, for one leg as if it were the
+right one, and answers with corrections, their sigma, and how likely that side of the pelvis is lifted. Run with numpy.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from formcheck.core.pose import FloatArray
+
+BOUNDED: Final = ("hip_ir", "pelvis_roll", "hip_flexion", "knee_flexion", "hip_adduction")
+"""Channels whose change from rest is corrected, in the order of the outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the corrector says of one leg over T frames."""
+
+    change: FloatArray
+    """What to add to the fit's change from rest, shape (T, len(BOUNDED)), degrees; 0 where it is not to be believed."""
+
+    sigma: FloatArray
+    """Standard deviation of the corrected changes, shape (T, len(BOUNDED)), degrees; NaN where not to be believed."""
+
+    lifted: FloatArray
+    """Probability that this side of the pelvis is lifted, shape (T,); NaN where not to be believed."""
+
+    familiar: FloatArray
+    """Distance of the input from the training's in units of its usual spread, shape (T,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrector:
+    """An ensemble of small networks with the limits within which it is believed."""
+
+    mean: FloatArray
+    """Of the inputs, shape (D,)."""
+
+    spread: FloatArray
+    """Standard deviation of the inputs, shape (D,)."""
+
+    layers: tuple[tuple[FloatArray, FloatArray], ...]
+    """Weights (members, in, out) and biases (members, 1, out) of each layer."""
+
+    bound: FloatArray
+    """Largest correction of each channel, degrees."""
+
+    sigma_factor: FloatArray
+    """By how much the networks' own sigma is too small, each channel; measured on tuning people."""
+
+    basis: FloatArray
+    """Whitened principal directions of the inputs, shape (D, K), for the distance to the training's inputs."""
+
+    limit: float
+    """Largest distance at which the correction is believed."""
+
+    card: dict[str, Any]
+    """What it was trained on."""
+
+    def correct(self, inputs: FloatArray) -> Correction:
+        """Return corrections.
+
+        Parameters
+        ----------
+        inputs
+            From `formcheck.measure.evidence.leg_evidence`, shape (T, D).
+        """
+        z = np.clip((inputs - self.mean) / self.spread, -6.0, 6.0)
+        distance = np.sqrt(np.mean((z @ self.basis) ** 2, axis=1))
+        believed = np.isfinite(distance) & (distance <= self.limit)
+        h = np.nan_to_num(z)[None]
+        for k, (weight, bias) in enumerate(self.layers):
+            h = h @ weight + bias
+            if k < len(self.layers) - 1:
+                h = np.maximum(h, 0.0)
+        n = len(BOUNDED)
+        means = self.bound * np.tanh(h[..., :n])  # members, T, n
+        variances = np.exp(2 * h[..., n : 2 * n])
+        change = means.mean(axis=0)
+        sigma = self.sigma_factor * np.sqrt(variances.mean(axis=0) + means.var(axis=0))
+        lifted = np.mean(1.0 / (1.0 + np.exp(-h[..., 2 * n])), axis=0)
+        return Correction(
+            np.where(believed[:, None], change, 0.0),
+            np.where(believed[:, None], sigma, np.nan),
+            np.where(believed, lifted, np.nan),
+            distance,
+        )
+
+
+def read_corrector(path: Path) -> Corrector:
+    """Read a corrector from its file."""
+    with np.load(path, allow_pickle=False) as data:
+        return Corrector(
+            data["mean"],
+            data["spread"],
+            tuple((data[f"weight{k}"], data[f"bias{k}"]) for k in range(int(data["layers"]))),
+            data["bound"],
+            data["sigma_factor"],
+            data["basis"],
+            float(data["limit"]),
+            json.loads(bytes(data["card"])),
+        )
+
+
+@cache
+def load_corrector() -> Corrector:
+    """Return the packaged corrector."""
+    return read_corrector(Path(str(files("formcheck.measure") / "corrector.npz")))

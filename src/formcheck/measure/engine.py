@@ -1,0 +1,92 @@
+"""The measuring engine: the person fitted to every frame, tied to the still stretch, with the learned correction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.core.landmarks import SIDES
+from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.baseline import BaselineSpan
+from formcheck.measure.corrector import BOUNDED, Correction, Corrector
+from formcheck.measure.evidence import leg_evidence
+from formcheck.measure.fit import FitTrack, Observations, fit_frames, fit_rest
+from formcheck.measure.noise import Pictured
+from formcheck.measure.observe import observe, standard_scale
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFit:
+    """The fit of a whole clip."""
+
+    observations: Observations
+    """What the fit was given."""
+
+    rest_observations: Observations
+    """Their median over the still stretch, one frame."""
+
+    fit: FitTrack
+    """The fitted person in every frame."""
+
+
+def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, pictured: Pictured) -> ClipFit | None:
+    """Fit a person to a clip.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    still
+        The neutral pose.
+    position
+        Name of the position, see `fit/positions.toml`.
+    pictured
+        How the pose model sees the person.
+
+    Returns
+    -------
+    ClipFit or None
+        None when nothing was observed in the still stretch.
+
+    Notes
+    -----
+    The pose model's metres and those of the fit's standard person differ by a factor that the first fit of the rest
+    pose finds; the second uses it.
+    """
+    at_rest = track.between(still.start, still.stop)
+    first = observe(at_rest, pictured)
+    if not first.seen.any():
+        return None
+    scale = standard_scale(at_rest, fit_rest(first, position))
+    observations = observe(track, pictured, scale)
+    rest_observations = observations.at(slice(still.start, still.stop)).median()
+    rest = fit_rest(rest_observations, position)
+    return ClipFit(observations, rest_observations, fit_frames(observations, rest))
+
+
+def correct_clip(clip: ClipFit, corrector: Corrector) -> dict[str, Correction]:
+    """Return the learned corrections of both legs."""
+    return {
+        side: corrector.correct(leg_evidence(clip.observations, clip.rest_observations, clip.fit, side))
+        for side in SIDES
+    }
+
+
+def corrected_change(clip: ClipFit, corrections: dict[str, Correction], name: str) -> tuple[FloatArray, FloatArray]:
+    """Return a channel's change from rest and its sigma after correction, each of shape (T,), degrees.
+
+    The pelvis' roll is the mean of what the two legs' corrections say of it.
+    """
+    fit = clip.fit
+    if name == "pelvis_roll":
+        k = BOUNDED.index(name)
+        right, left = corrections["right"], corrections["left"]
+        change = fit.change(name) + (right.change[:, k] - left.change[:, k]) / 2
+        sigma = (right.sigma[:, k] + left.sigma[:, k]) / 2
+    else:
+        base, _, side = name.rpartition("_")
+        k = BOUNDED.index(base)
+        change = fit.change(name) + corrections[side].change[:, k]
+        sigma = corrections[side].sigma[:, k]
+    return change, np.where(np.isfinite(sigma), sigma, fit.change_sigma(name))

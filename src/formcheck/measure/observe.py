@@ -1,0 +1,71 @@
+"""What the kinematic fit is given: the refined joints of a track where there are any, the pose model's elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from formcheck.core.landmarks import INDEX, JOINT_INDEX, JOINTS
+from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.body import pixels_per_metre
+from formcheck.measure.fit import PARAMETER_INDEX, Observations, RestFit
+from formcheck.measure.fit.table import focal_px
+from formcheck.measure.noise import Pictured, landmark_sigma
+from formcheck.measure.points import torso_px
+
+_SHARED: Final = tuple(name for name in JOINTS if name in INDEX)
+_FROM: Final = [INDEX[name] for name in _SHARED]
+_TO: Final = [JOINT_INDEX[name] for name in _SHARED]
+
+
+def observe(track: PoseTrack, pictured: Pictured, scale: float = 1.0) -> Observations:
+    """Return the joints that the fit is tied to.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    pictured
+        Position and view of the person: decides the pose model's errors.
+    scale
+        Metres of the fit's standard person in one metre of the pose model's.
+
+    Returns
+    -------
+    Observations
+        Over the track's frames. Frames without refined joints have the pose model's twelve landmarks, without depth.
+    """
+    refined = track.refined[:, None]
+    pixels = np.full((len(track), len(JOINTS), 2), np.nan)
+    sigma = np.full((len(track), len(JOINTS)), np.nan)
+    pixels[:, _TO] = track.pixels[:, _FROM]
+    errors = landmark_sigma(_SHARED, "image", pictured)
+    sigma[:, _TO] = torso_px(track.pixels)[:, None] * np.sqrt(np.mean(errors**2, axis=1))
+    return Observations(
+        np.where(refined[..., None], track.joints[..., :2], pixels),
+        np.where(refined, track.joint_sigma[..., 0], sigma),
+        track.joints[..., 2] * scale,
+        track.joint_sigma[..., 1] * scale,
+        track.image_size,
+    )
+
+
+def px_per_standard_m(rest: RestFit, image_size: tuple[int, int]) -> float:
+    """Return the scale of the picture at mid-hip as a rest pose has it, pixels a metre of the fit's standard person."""
+    log_focal, log_distance = (rest.parameters[PARAMETER_INDEX[n]] for n in ("log_focal", "log_distance"))
+    return float(focal_px(image_size) * np.exp(log_focal - log_distance))
+
+
+def standard_scale(track: PoseTrack, rest: RestFit) -> float:
+    """Return metres of the fit's standard person in one metre of the pose model's.
+
+    Parameters
+    ----------
+    track
+        The still stretch.
+    rest
+        Its fit.
+    """
+    scale: FloatArray = pixels_per_metre(track)[track.found]
+    return float(np.median(scale)) / px_per_standard_m(rest, track.image_size)

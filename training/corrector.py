@@ -1,0 +1,234 @@
+"""Trains the learned corrector on people that the landmark refiner was not trained on.
+
+    python training/corrector.py --pictures training/out/pictures --people 250000:250200 --out training/out/corrector.npz
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from formcheck.core.landmarks import SIDES
+from formcheck.core.pose import FloatArray, Pose, PoseTrack
+from formcheck.measure.baseline import BaselineSpan
+from formcheck.measure.corrector import BOUNDED
+from formcheck.measure.engine import fit_clip
+from formcheck.measure.evidence import leg_evidence
+from formcheck.measure.geometry import wrap_deg
+from formcheck.pose.refiner import Refiner
+from formcheck.pose.saved import load_poses
+from formcheck.synthetic.truth import read_truth
+
+BOUND_DEG = {"hip_ir": 15.0, "pelvis_roll": 8.0, "hip_flexion": 12.0, "knee_flexion": 15.0, "hip_adduction": 8.0}
+LIFT_DEG, FLAT_DEG = 10.0, 3.0
+MEMBERS, HIDDEN, STEPS, BATCH = 6, (64, 32), 2500, 256
+
+
+def refined_track(stem: Path, refiner: Refiner) -> PoseTrack:
+    """Return the poses of a shot with refined joints."""
+    track, _ = load_poses(stem.with_name(f"{stem.name}.poses.npz"))
+    poses = []
+    for i in range(len(track)):
+        pose = Pose(float(track.time_s[i]), track.pixels[i], track.world[i], track.visibility[i], track.presence[i])
+        picture = cv2.imread(str(stem.with_name(f"{stem.name}_{i:02d}.jpg")))
+        poses.append(refiner.refine(np.ascontiguousarray(picture[..., ::-1]), pose))
+    return PoseTrack.from_poses(poses, track.image_size)
+
+
+def rows_of_shot(stem: Path, refiner: Refiner) -> dict[str, FloatArray] | None:
+    """Return evidence and what the corrector should have said, one row a picture and leg."""
+    truth = read_truth(stem.with_name(f"{stem.name}.truth.json.gz"))
+    if truth["position"] not in ("supine", "prone"):
+        return None
+    track = refined_track(stem, refiner)
+    if not track.refined[0]:
+        return None
+    still = BaselineSpan(0, 1, still=True)
+    clip = fit_clip(track, still, truth["position"], "lying_end")
+    if clip is None:
+        return None
+    out: dict[str, list[FloatArray]] = {"x": [], "miss": [], "roll": [], "bent": [], "elevation": [], "true_ir": [], "fit_ir": []}
+    use = np.flatnonzero(track.refined)[1:]
+    for side in SIDES:
+        sign = 1.0 if side == "right" else -1.0
+        evidence = leg_evidence(clip.observations, clip.rest_observations, clip.fit, side)
+        channels = {b: (b if b == "pelvis_roll" else f"{b}_{side}") for b in BOUNDED}
+        miss = []
+        for base, name in channels.items():
+            value = np.asarray(truth["channels"][name])
+            s = sign if base == "pelvis_roll" else 1.0
+            miss.append(s * wrap_deg((value - value[0]) - clip.fit.change(name)))
+        knee = np.asarray(truth["channels"][f"knee_flexion_{side}"])
+        out["x"].append(evidence[use])
+        out["miss"].append(np.stack(miss, axis=1)[use])
+        out["roll"].append(sign * (np.asarray(truth["channels"]["pelvis_roll"]) - truth["channels"]["pelvis_roll"][0])[use])
+        out["bent"].append(((knee > 45) & (knee[0] > 45))[use].astype(float))
+        out["elevation"].append(np.full(len(use), truth["placement"]["elevation"]))
+        ir = np.asarray(truth["channels"][f"hip_ir_{side}"])
+        out["true_ir"].append((ir - ir[0])[use])
+        out["fit_ir"].append(clip.fit.change(f"hip_ir_{side}")[use])
+    return {k: np.concatenate(v) for k, v in out.items()}
+
+
+def gather(pictures: Path, low: int, high: int, cache: Path, refiner: Refiner) -> dict[str, FloatArray]:
+    """Return the rows of all shots of a range of people; made once and kept."""
+    if cache.exists():
+        return dict(np.load(cache))
+    parts = []
+    for path in sorted(pictures.glob("*.truth.json.gz")):
+        stem = path.with_name(path.name.split(".")[0])
+        person = int(stem.name) // 2
+        if low <= person < high and (rows := rows_of_shot(stem, refiner)) is not None:
+            rows["person"] = np.full(len(rows["x"]), float(person))
+            parts.append(rows)
+    data = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
+    np.savez(cache, **data)
+    return data
+
+
+class Member(nn.Module):
+    """One network of the ensemble."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        sizes = (inputs, *HIDDEN, 2 * len(BOUNDED) + 1)
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        nn.init.zeros_(self.layers[-1].weight)
+        with torch.no_grad():
+            self.layers[-1].bias.copy_(torch.tensor([0.0] * len(BOUNDED) + [1.0] * len(BOUNDED) + [-1.0]))
+
+    def forward(self, x: torch.Tensor, drop: float = 0.0) -> torch.Tensor:
+        for k, layer in enumerate(self.layers):
+            x = layer(x)
+            if k < len(self.layers) - 1:
+                x = nn.functional.dropout(torch.relu(x), drop, self.training)
+        return x
+
+
+def train_member(seed: int, z: torch.Tensor, rows: dict[str, torch.Tensor], people: FloatArray) -> Member:
+    """Return a network trained on a bootstrap of the people."""
+    rng = np.random.default_rng([1, seed])
+    torch.manual_seed(seed)
+    names = np.unique(people)
+    drawn = rng.choice(names, len(names))
+    index = np.concatenate([np.flatnonzero(people == p) for p in drawn])
+    net = Member(z.shape[1])
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=3e-2)
+    bound = torch.tensor([BOUND_DEG[b] for b in BOUNDED], dtype=torch.float32)
+    n = len(BOUNDED)
+    for step in range(STEPS):
+        for group in optimiser.param_groups:
+            group["lr"] = 2e-3 * 0.5 * (1 + np.cos(np.pi * step / STEPS))
+        pick = torch.from_numpy(rng.choice(index, BATCH))
+        x = z[pick] + 0.1 * torch.randn(BATCH, z.shape[1])
+        out = net(x, 0.15)
+        mean, log_sigma = bound * torch.tanh(out[:, :n]), out[:, n : 2 * n].clamp(-1.0, 4.0)
+        error = (rows["miss"][pick] - mean) / torch.exp(log_sigma)
+        weight = torch.ones_like(error)
+        weight[:, 0] = rows["bent"][pick]
+        likelihood = (0.5 * error.abs().clamp(max=4.0) ** 2 + log_sigma) * torch.exp(log_sigma.detach())  # beta-NLL
+        label = ((rows["roll"][pick] - FLAT_DEG) / (LIFT_DEG - FLAT_DEG)).clamp(0, 1)
+        lift = nn.functional.binary_cross_entropy_with_logits(out[:, 2 * n], label)
+        loss = (likelihood * weight).mean() + 3.0 * lift
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return net.eval()
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--people", required=True, help="A:B")
+    parser.add_argument("--check", default="", help="A:B, people that are only looked at")
+    parser.add_argument("--refiner", type=Path, help="the packaged one by default")
+    parser.add_argument("--cache", type=Path, required=True, help="folder for the gathered rows")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    args.cache.mkdir(parents=True, exist_ok=True)
+    refiner = Refiner(args.refiner)
+    tag = refiner.sha256[:8]
+
+    def rows_of(people: str) -> dict[str, FloatArray]:
+        low, high = (int(v) for v in people.split(":"))
+        return gather(args.pictures, low, high, args.cache / f"{low}_{high}_{tag}.npz", refiner)
+
+    data = rows_of(args.people)
+    x = data["x"]
+    good = np.isfinite(x).all(axis=1)
+    data = {k: v[good] for k, v in data.items()}
+    x = data["x"]
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
+    z = np.clip((x - mean) / spread, -6, 6)
+    rows = {k: torch.from_numpy(data[k].astype(np.float32)) for k in ("miss", "bent", "roll")}
+    members = [
+        train_member(m, torch.from_numpy(z.astype(np.float32)), rows, data["person"]) for m in range(MEMBERS)
+    ]
+    values, vectors = np.linalg.eigh(np.cov(z.T))
+    keep = np.argsort(values)[::-1][:24]
+    basis = vectors[:, keep] / np.sqrt(values[keep])
+    limit = 1.25 * float(np.percentile(np.sqrt(np.mean((z @ basis) ** 2, axis=1)), 99.5))
+    card = {
+        "people": args.people,
+        "rows": len(x),
+        "distinct_people": len(np.unique(data["person"])),
+        "refiner_sha256": refiner.sha256,
+        "data_sha256": hashlib.sha256(np.ascontiguousarray(x).tobytes()).hexdigest(),
+    }
+    arrays: dict[str, FloatArray] = {}
+    for k in range(len(HIDDEN) + 1):
+        arrays[f"weight{k}"] = np.stack([m.layers[k].weight.detach().numpy().T for m in members]).astype(np.float32)
+        arrays[f"bias{k}"] = np.stack([m.layers[k].bias.detach().numpy()[None] for m in members]).astype(np.float32)
+    np.savez_compressed(
+        args.out,
+        mean=mean,
+        spread=spread,
+        layers=len(HIDDEN) + 1,
+        bound=np.array([BOUND_DEG[b] for b in BOUNDED]),
+        sigma_factor=np.ones(len(BOUNDED)),
+        basis=basis,
+        limit=limit,
+        card=np.frombuffer(json.dumps(card).encode(), np.uint8),
+        **arrays,
+    )
+    print(json.dumps(card))
+    if args.check:
+        report(args.out, rows_of(args.check))
+
+
+def report(path: Path, data: dict[str, FloatArray]) -> None:
+    """Print what the corrector does on people that it was not trained on."""
+    from formcheck.measure.corrector import read_corrector
+
+    corrector = read_corrector(path)
+    found = corrector.correct(data["x"])
+    bent = data["bent"] > 0
+    believed = np.isfinite(found.lifted)
+    print(f"believed {believed.mean():.3f}")
+    for name, band in (("all", (0, 99)), ("<45", (0, 45)), ("45-60", (45, 60)), ("60-78", (60, 78)), ("overhead", (78, 99))):
+        k = bent & (data["elevation"] >= band[0]) & (data["elevation"] < band[1])
+        line = f"{name:9s} n {k.sum():5d}"
+        for label, shift in (("fit", 0.0), ("corrected", found.change[:, 0])):
+            estimate = data["fit_ir"] + shift
+            error = (estimate - data["true_ir"])[k]
+            slope = np.polyfit(data["true_ir"][k], estimate[k], 1)[0]
+            line += f" | {label} IR MAE {abs(error).mean():.2f} bias {error.mean():+.2f} p90 {np.percentile(abs(error), 90):.1f} slope {slope:.2f}"
+        inside = np.abs(data["miss"][:, 0] - found.change[:, 0])[k & believed] < 2 * found.sigma[k & believed, 0]
+        rolled = np.abs(data["miss"][:, 1] - found.change[:, 1])[k]
+        lifted, flat = k & (data["roll"] >= LIFT_DEG) & believed, k & (np.abs(data["roll"]) < FLAT_DEG) & believed
+        pairs = found.lifted[lifted][:, None] > found.lifted[flat][None]
+        line += f" in2s {inside.mean():.2f} | roll MAE {abs(data['miss'][k, 1]).mean():.2f}->{rolled.mean():.2f} AUC {pairs.mean():.3f}"
+        print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -115,9 +115,11 @@ class Problem:
         On the parameters.
     contacts
         Joints that touch the floor or stay above it.
+    floor_m
+        Where the floor is, as the camera sees it: how far over the lens, negative below; None: not known.
     """
 
-    def __init__(self, size: tuple[int, int], prior: Prior, contacts: Contacts) -> None:
+    def __init__(self, size: tuple[int, int], prior: Prior, contacts: Contacts, floor_m: float | None = None) -> None:
         self.focal = focal_px(size)
         self.prior, self.contacts = prior, contacts
         self._lengths = standard_lengths()
@@ -126,8 +128,11 @@ class Problem:
         self._groups = np.flatnonzero(np.r_[True, free[1:] != free[:-1]])
         moves = MOVES[:, self._screws]
         relative = moves * ~_SHIFTS_ALL[self._screws]
-        floor = MOVES[list(contacts.joints)][:, self._screws] * ~_CAMERA_ONLY[self._screws]
-        self._mask = np.concatenate([moves, moves, relative, floor.reshape(-1, len(self._screws))])
+        camera = _CAMERA_ONLY[self._screws]
+        touching = MOVES[list(contacts.joints)][:, self._screws] * ~camera
+        self._mask = np.concatenate([moves, moves, relative, camera[None], touching.reshape(-1, len(camera))])
+        self._floor = 0.0 if floor_m is None else floor_m
+        self._floor_precision = 0.0 if floor_m is None else 1.0 / fit_options().floor_sigma_m
         self._focal_column = np.flatnonzero(prior.free == _FOCAL)
         self._depth_column = np.flatnonzero(prior.free == _DEPTH)
         self._height_column = np.flatnonzero(prior.free == _HEIGHT)
@@ -139,7 +144,7 @@ class Problem:
     def residuals(self, x: FloatArray, data: Data, placed: Placed) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return unweighted residuals, precisions and the part of the cost's weight that the floor's side decides.
 
-        Rows: x of all joints, y of all joints, depth of all joints, contacts.
+        Rows: x of all joints, y of all joints, depth of all joints, the floor where it was, contacts.
         """
         focal = self.focal * np.exp(x[:, _FOCAL])[:, None]
         metres = placed.points + placed.mid_hip[:, None]
@@ -151,8 +156,10 @@ class Problem:
         counted = np.where((self.contacts.above > 0) & (over > 0), 0.0, 1.0 / self.contacts.sigma)
         deep = placed.points[..., 2] * np.exp(x[:, _DEPTH])[:, None]
         missed = picture - data.pixels
-        r = np.concatenate([missed[..., 0], missed[..., 1], deep - data.depth, over], axis=1)
-        p = np.concatenate([data.precision, data.precision, data.depth_precision, counted], axis=1)
+        sunk = x[:, _HEIGHT] - np.sum(placed.up * placed.mid_hip, axis=-1) + self._floor
+        known = np.full((len(x), 1), self._floor_precision)
+        r = np.concatenate([missed[..., 0], missed[..., 1], deep - data.depth, sunk[:, None], over], axis=1)
+        p = np.concatenate([data.precision, data.precision, data.depth_precision, known, counted], axis=1)
         return r, p, picture
 
     def evaluate(
@@ -217,9 +224,10 @@ class Problem:
         look[:, :_J, 2], look[:, _J : 2 * _J, 2] = -picture[..., 0] / z, -picture[..., 1] / z
         metre = np.exp(x[:, _DEPTH])[:, None]
         look[:, 2 * _J : 3 * _J, 2] = metre
-        look[:, 3 * _J :] = placed.up[:, None]
-        where = np.concatenate([q, q, q, q[:, joints]], axis=1)
-        moment[:] = cross(where, look)
+        look[:, 3 * _J] = -placed.up
+        look[:, 3 * _J + 1 :] = placed.up[:, None]
+        where = np.concatenate([q, q, q, -placed.mid_hip[:, None], q[:, joints]], axis=1)
+        moment[:] = cross(where, look)  # floor: the camera turns the vertical about a mid-hip that stays
         screws = placed.screws[:, self._screws] if len(self._screws) < placed.screws.shape[1] else placed.screws
         every = np.matmul(wrench, screws.transpose(0, 2, 1))
         every *= self._mask

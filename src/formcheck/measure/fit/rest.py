@@ -47,6 +47,8 @@ class RestFit:
     """Channel values at rest; degrees, heights in shank lengths."""
     sigma: dict[str, float]
     """Standard deviation of `channels`."""
+    floor_m: float
+    """How far the floor is over the lens, metres of the standard person: negative, it is below."""
     missed: Missed
     """What the rest pose leaves unexplained: the same in later frames, for the most part."""
     cost: float
@@ -108,6 +110,7 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
         base,
         dict(zip(channels.names, values.tolist(), strict=True)),
         dict(zip(channels.names, sigma.tolist(), strict=True)),
+        float(placed.up[0] @ placed.mid_hip[0] - x[k, PARAMETER_INDEX["pelvis_height"]]),
         _missed(problem, x[k : k + 1], placed, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
     )

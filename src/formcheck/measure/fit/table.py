@@ -54,6 +54,7 @@ class FitOptions:
 
     huber: float
     limit_sigma: float
+    floor_sigma_m: float
     same_error: float
     same_error_fades_deg: float
     rest_starts_kept: int

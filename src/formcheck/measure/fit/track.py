@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import SIDES
+from formcheck.core.landmarks import JOINTS, SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.angles import ChannelMap
 from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS
@@ -19,6 +19,8 @@ from formcheck.measure.fit.table import fit_options, position_priors
 from formcheck.measure.geometry import wrap_deg
 
 _BENDS = [[PARAMETER_INDEX[f"{name}_{side}"] for name in ("hip_flexion", "knee_flexion")] for side in SIDES]
+_FLOOR = 3 * len(JOINTS)  # the row of the floor among the residuals
+_NOTHING = Data(*(np.zeros((1, len(JOINTS), *more)) for more in ((2,), (), (), ())))
 _STRIDE = 8  # frames between those that start from the rest pose; the others start between their neighbours
 _BLOCK = 64  # frames solved together: what fits the processor's cache
 
@@ -91,12 +93,16 @@ class FrameFitter:
     def __init__(self, rest: RestFit, size: tuple[int, int]) -> None:
         self._rest = rest
         self._priors = position_priors(rest.position, PARAMETERS)
-        self._problem = Problem(size, change_prior(self._priors, rest.parameters), self._priors.later)
+        self._problem = Problem(size, change_prior(self._priors, rest.parameters), self._priors.later, rest.floor_m)
         constants = np.flatnonzero(self._priors.change == 0)
         nothing = Prior(rest.parameters, np.zeros(len(PARAMETERS)), constants, self._priors.low, self._priors.high)
         self._constants = Problem(size, nothing, self._priors.later)
         self._channels = ChannelMap(rest.parameters, rest.neutral, self._priors.lying, self._priors.later)
         placed = self._problem.place(rest.parameters[None], rest.neutral)
+        picture = self._problem.residuals(rest.parameters[None], _NOTHING, placed)[2]
+        floor = np.zeros((1, len(PARAMETERS)))
+        floor[0, self._problem.prior.free] = self._problem.jacobian(rest.parameters[None], placed, picture)[0, _FLOOR]
+        self._rest_rows = np.concatenate([rest.missed.jacobian, floor])
         self._rest_gradient = self._channels.values(rest.parameters[None], placed)[1][0]
 
     def fit(self, obs: Observations, start: FloatArray | None = None) -> FitTrack:
@@ -168,9 +174,10 @@ class FrameFitter:
         prior, rest = self._problem.prior, self._rest
         free: NDArray[np.intp] = prior.free
         constant = self._constants.prior.free
-        rows = 3 * same.shape[1]
+        rows = _FLOOR + 1
         weighted_rows = found.jacobian[:, :rows] * found.precision[:, :rows, None]  # J' W
-        pull = np.tile(same, 3)[..., None] * rest.missed.jacobian
+        shared = np.concatenate([same, same, same, np.ones((len(same), 1))], axis=1)
+        pull = shared[..., None] * self._rest_rows
         pull[..., constant] -= by_constants[:, :rows]
         own = gradient[..., free]
         weighted = own @ np.linalg.inv(found.normal)  # (N, C, F)

@@ -34,7 +34,7 @@ def test_every_derivative_is_what_central_differences_give(position: str, seed: 
     neutral = priors.neutral[-1]
     shape = (len(x), len(JOINTS))
     data = ready(Observations(np.zeros((*shape, 2)), np.ones(shape), np.zeros(shape), np.ones(shape), (640, 480)))
-    problem = Problem((640, 480), rest_prior(priors, x, np.zeros_like(x)), priors.at_rest)
+    problem = Problem((640, 480), rest_prior(priors, x, np.zeros_like(x)), priors.at_rest, -1.2)
     placed = problem.place(x, neutral)
     analytic = problem.jacobian(x, placed, problem.residuals(x, data, placed)[2])
     step = 1e-5

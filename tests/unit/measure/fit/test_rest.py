@@ -7,7 +7,10 @@ import pytest
 
 from formcheck.core.errors import FormcheckError
 from formcheck.core.landmarks import JOINT_INDEX
-from formcheck.measure.fit import Observations, fit_rest
+from formcheck.measure.fit import PARAMETER_INDEX, PARAMETERS, Observations, fit_rest
+from formcheck.measure.fit.angles import ChannelMap
+from formcheck.measure.fit.model import place
+from formcheck.measure.fit.table import focal_px, position_priors, standard_lengths
 from formcheck.synthetic.skeleton import LegAngles
 
 from .made import BENT, SIZE, Pose, camera, seen
@@ -66,3 +69,28 @@ def test_errors_say_what_is_wrong() -> None:
     obs.pixels[:] = np.nan
     with pytest.raises(ValueError, match="No joint"):
         fit_rest(obs, "supine")
+
+
+@pytest.mark.parametrize("position", ["supine", "prone", "side_lying", "standing", "single_leg", "split_stance"])
+def test_every_position_comes_back_from_its_own_joints(position: str) -> None:
+    priors = position_priors(position, PARAMETERS)
+    rng = np.random.default_rng(4)
+    for trial in range(4):
+        x = priors.mean + 0.3 * np.where(np.isfinite(priors.rest), priors.rest, 0.0) * rng.normal(size=len(PARAMETERS))
+        values = {"slope_x": 0.03, "slope_y": -0.02, "log_distance": 1.1, "log_focal": 0.0, "log_depth": 0.0}
+        values["azimuth"] = rng.choice(priors.azimuths) + rng.normal(0.0, 10.0)
+        for side in ("left", "right"):
+            leg = priors.legs[rng.integers(len(priors.legs))]
+            values[f"hip_flexion_{side}"], values[f"knee_flexion_{side}"] = leg[:, 0] + [2.0, 4.0]
+        for name, value in values.items():
+            x[PARAMETER_INDEX[name]] = value
+        neutral = priors.neutral[trial % len(priors.neutral)]
+        placed = place(x[None], neutral, standard_lengths())
+        metres = placed.points + placed.mid_hip[:, None]
+        pixels = focal_px(SIZE) * metres[..., :2] / metres[..., 2:] + np.array(SIZE) / 2
+        one = np.ones(metres.shape[:2])
+        rest = fit_rest(Observations(pixels, 2.0 * one, placed.points[..., 2], 0.02 * one, SIZE), position)
+        expected = ChannelMap(x, neutral, priors.lying, priors.later)
+        for name, value in zip(expected.names, expected.values(x[None], placed)[0][0], strict=True):
+            if name in rest.channels:
+                assert rest.channels[name] == pytest.approx(value, abs=4.0 * rest.sigma[name] + 0.1), (name, trial)

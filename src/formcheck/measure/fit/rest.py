@@ -15,6 +15,7 @@ from formcheck.measure.fit.problem import Data, Evaluation, Problem, ready, rest
 from formcheck.measure.fit.solver import solve
 from formcheck.measure.fit.starts import closest_starts
 from formcheck.measure.fit.table import fit_options, focal_px, position_priors
+from formcheck.measure.geometry import wrap_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class RestFit:
     parameters: FloatArray
     """Shape (P,), see `PARAMETERS`."""
     covariance: FloatArray
-    """Of the parameters, shape (P, P)."""
+    """Of the parameters, shape (P, P); wide where quite different postures look alike."""
     neutral: FloatArray
     """The pelvis' neutral axes in the world, as columns, shape (3, 3)."""
     channels: dict[str, float]
@@ -96,8 +97,9 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
     problem = Problem(obs.image_size, rest_prior(priors, starts.mean, starts.precision), priors.at_rest)
     data = data.at(np.zeros(len(starts.mean), dtype=np.intp))
     x, found = solve(problem, starts.parameters, data, starts.neutral, options.rest_iterations)
-    k = int(np.argmin(found.cost + starts.rarity + np.linalg.slogdet(found.normal)[1]))
-    covariance = np.linalg.inv(found.normal[k])
+    evidence = -(found.cost + starts.rarity + np.linalg.slogdet(found.normal)[1]) / 2
+    k = int(np.argmax(evidence))
+    covariance = _mixed(x, np.asarray(np.linalg.inv(found.normal), dtype=np.float64), evidence, k)
     base = starts.neutral[k]
     channels = ChannelMap(x[k], base, priors.lying, priors.later)
     placed = problem.place(x[k : k + 1], base)
@@ -114,6 +116,16 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
         _missed(problem, x[k : k + 1], placed, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
     )
+
+
+def _mixed(x: FloatArray, covariances: FloatArray, evidence: FloatArray, best: int) -> FloatArray:
+    """Return the covariance about the best solution when the others may be true as well, shape (P, P)."""
+    weight = np.exp(evidence - evidence[best])
+    weight /= weight.sum()
+    away = x - x[best]
+    azimuth = PARAMETER_INDEX["azimuth"]
+    away[:, azimuth] = wrap_deg(away[:, azimuth])
+    return np.asarray(np.einsum("k,kpq->pq", weight, covariances) + (weight[:, None] * away).T @ away)
 
 
 def _missed(problem: Problem, x: FloatArray, placed: Placed, data: Data) -> Missed:

@@ -94,3 +94,10 @@ def test_every_position_comes_back_from_its_own_joints(position: str) -> None:
         for name, value in zip(expected.names, expected.values(x[None], placed)[0][0], strict=True):
             if name in rest.channels:
                 assert rest.channels[name] == pytest.approx(value, abs=4.0 * rest.sigma[name] + 0.1), (name, trial)
+
+
+def test_sigma_is_wide_where_a_straight_and_a_bent_leg_look_alike() -> None:
+    exact, _ = seen([Pose()], camera(88.0), 0.01, None)
+    vague = replace(exact, sigma_px=8.0 * exact.sigma_px)
+    assert fit_rest(vague, "supine").sigma["knee_flexion_left"] > 20.0
+    assert fit_rest(exact, "supine").sigma["knee_flexion_left"] < 10.0

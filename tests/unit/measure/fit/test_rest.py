@@ -101,3 +101,9 @@ def test_sigma_is_wide_where_a_straight_and_a_bent_leg_look_alike() -> None:
     vague = replace(exact, sigma_px=8.0 * exact.sigma_px)
     assert fit_rest(vague, "supine").sigma["knee_flexion_left"] > 20.0
     assert fit_rest(exact, "supine").sigma["knee_flexion_left"] < 10.0
+
+
+def test_the_floor_is_as_far_below_the_lens_as_it_is() -> None:
+    eye = camera(50.0)
+    obs, _ = seen([Pose()], eye)
+    assert fit_rest(obs, "supine").floor_m == pytest.approx(-eye.position[1], abs=0.12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.core.landmarks import JOINT_INDEX, other_side
-from formcheck.measure.fit import FrameFitter, Observations, fit_frames, fit_rest
+from formcheck.measure.fit import PARAMETER_INDEX, FrameFitter, Observations, fit_frames, fit_rest
 
 from .made import BENT, Pose, camera, seen
 
@@ -108,3 +108,15 @@ def test_one_frame_at_a_time_gives_what_all_at_once_do() -> None:
         track = fitter.fit(obs.at(slice(frame, frame + 1)), x)
         x = track.parameters
         np.testing.assert_allclose(track.values[0], together.values[frame], atol=0.5)
+
+
+def test_where_the_floor_was_at_rest_decides_how_far_away_the_person_is() -> None:
+    obs, _ = seen([Pose()] * 2, camera(35.0), 0.03, None)
+    rest = fit_rest(obs.at(slice(0, 1)), "supine")
+    middle = obs.pixels[1].mean(axis=0)
+    obs.pixels[1] = middle + 0.9 * (obs.pixels[1] - middle)
+    sunk = fit_frames(obs, rest)
+    free = fit_frames(obs, replace(rest, floor_m=rest.floor_m - 1.0))
+    distance = PARAMETER_INDEX["log_distance"]
+    moved = [track.parameters[1, distance] - rest.parameters[distance] for track in (sunk, free)]
+    assert abs(moved[0]) < 0.7 * abs(moved[1])

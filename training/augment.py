@@ -1,4 +1,4 @@
-"""Makes the training pictures look like other cameras, rooms and skins: turns, shifts, mirrors, colours, blur, cover."""
+"""Makes training pictures look like other cameras, rooms and skins: turns, shifts, mirrors, colours, blur, cover."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def augment(
 
     Parameters
     ----------
+    rng
+        Where chance comes from.
     image
         Wide crop, RGB.
     features

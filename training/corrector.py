@@ -1,12 +1,13 @@
 """Trains the learned corrector on people that the landmark refiner was not trained on.
 
-    python training/corrector.py --pictures training/out/pictures --people 250000:250200 --out training/out/corrector.npz
+python training/corrector.py --pictures training/out/pictures --people 250000:250200 --cache training/out --out corrector.npz
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -22,11 +23,13 @@ from formcheck.measure.corrector import BOUNDED
 from formcheck.measure.engine import fit_clip
 from formcheck.measure.evidence import leg_evidence
 from formcheck.measure.geometry import wrap_deg
+from formcheck.measure.view import ViewFinding
 from formcheck.pose.refiner import Refiner
 from formcheck.pose.saved import load_poses
 from formcheck.synthetic.truth import read_truth
 
 BOUND_DEG = {"hip_ir": 15.0, "pelvis_roll": 8.0, "hip_flexion": 12.0, "knee_flexion": 15.0, "hip_adduction": 8.0}
+FOOT_END = ViewFinding("foot_end", lying=True, elevation_deg=None)
 LIFT_DEG, FLAT_DEG = 10.0, 3.0
 MEMBERS, HIDDEN, STEPS, BATCH = 6, (64, 32), 2500, 256
 
@@ -51,10 +54,12 @@ def rows_of_shot(stem: Path, refiner: Refiner) -> dict[str, FloatArray] | None:
     if not track.refined[0]:
         return None
     still = BaselineSpan(0, 1, still=True)
-    clip = fit_clip(track, still, truth["position"], "lying_end")
+    clip = fit_clip(track, still, truth["position"], FOOT_END)
     if clip is None:
         return None
-    out: dict[str, list[FloatArray]] = {"x": [], "miss": [], "roll": [], "bent": [], "elevation": [], "true_ir": [], "fit_ir": []}
+    columns = ("x", "miss", "roll", "bent", "elevation", "true_ir", "fit_ir")
+    out: dict[str, list[FloatArray]] = {name: [] for name in columns}
+    roll = np.asarray(truth["channels"]["pelvis_roll"])
     use = np.flatnonzero(track.refined)[1:]
     for side in SIDES:
         sign = 1.0 if side == "right" else -1.0
@@ -68,7 +73,7 @@ def rows_of_shot(stem: Path, refiner: Refiner) -> dict[str, FloatArray] | None:
         knee = np.asarray(truth["channels"][f"knee_flexion_{side}"])
         out["x"].append(evidence[use])
         out["miss"].append(np.stack(miss, axis=1)[use])
-        out["roll"].append(sign * (np.asarray(truth["channels"]["pelvis_roll"]) - truth["channels"]["pelvis_roll"][0])[use])
+        out["roll"].append(sign * (roll - roll[0])[use])
         out["bent"].append(((knee > 45) & (knee[0] > 45))[use].astype(float))
         out["elevation"].append(np.full(len(use), truth["placement"]["elevation"]))
         ir = np.asarray(truth["channels"][f"hip_ir_{side}"])
@@ -99,12 +104,13 @@ class Member(nn.Module):
     def __init__(self, inputs: int) -> None:
         super().__init__()
         sizes = (inputs, *HIDDEN, 2 * len(BOUNDED) + 1)
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(sizes))
         nn.init.zeros_(self.layers[-1].weight)
         with torch.no_grad():
             self.layers[-1].bias.copy_(torch.tensor([0.0] * len(BOUNDED) + [1.0] * len(BOUNDED) + [-1.0]))
 
     def forward(self, x: torch.Tensor, drop: float = 0.0) -> torch.Tensor:
+        """Return corrections before their bound, log sigmas, and the logit of a lift."""
         for k, layer in enumerate(self.layers):
             x = layer(x)
             if k < len(self.layers) - 1:
@@ -170,9 +176,7 @@ def main() -> None:
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
     z = np.clip((x - mean) / spread, -6, 6)
     rows = {k: torch.from_numpy(data[k].astype(np.float32)) for k in ("miss", "bent", "roll")}
-    members = [
-        train_member(m, torch.from_numpy(z.astype(np.float32)), rows, data["person"]) for m in range(MEMBERS)
-    ]
+    members = [train_member(m, torch.from_numpy(z.astype(np.float32)), rows, data["person"]) for m in range(MEMBERS)]
     values, vectors = np.linalg.eigh(np.cov(z.T))
     keep = np.argsort(values)[::-1][:24]
     basis = vectors[:, keep] / np.sqrt(values[keep])
@@ -214,20 +218,25 @@ def report(path: Path, data: dict[str, FloatArray]) -> None:
     bent = data["bent"] > 0
     believed = np.isfinite(found.lifted)
     print(f"believed {believed.mean():.3f}")
-    for name, band in (("all", (0, 99)), ("<45", (0, 45)), ("45-60", (45, 60)), ("60-78", (60, 78)), ("overhead", (78, 99))):
-        k = bent & (data["elevation"] >= band[0]) & (data["elevation"] < band[1])
-        line = f"{name:9s} n {k.sum():5d}"
+    for low, high in ((0, 99), (0, 45), (45, 60), (60, 78), (78, 99)):
+        k = bent & (data["elevation"] >= low) & (data["elevation"] < high)
+        if k.sum() < 20:
+            continue
+        print(f"elevation {low}-{high}, {k.sum()} pictures")
         for label, shift in (("fit", 0.0), ("corrected", found.change[:, 0])):
-            estimate = data["fit_ir"] + shift
-            error = (estimate - data["true_ir"])[k]
-            slope = np.polyfit(data["true_ir"][k], estimate[k], 1)[0]
-            line += f" | {label} IR MAE {abs(error).mean():.2f} bias {error.mean():+.2f} p90 {np.percentile(abs(error), 90):.1f} slope {slope:.2f}"
-        inside = np.abs(data["miss"][:, 0] - found.change[:, 0])[k & believed] < 2 * found.sigma[k & believed, 0]
-        rolled = np.abs(data["miss"][:, 1] - found.change[:, 1])[k]
+            estimate = (data["fit_ir"] + shift)[k]
+            error = estimate - data["true_ir"][k]
+            slope = np.polyfit(data["true_ir"][k], estimate, 1)[0]
+            size = f"MAE {np.abs(error).mean():.2f} p90 {np.percentile(np.abs(error), 90):.1f}"
+            print(f"  {label:9s} hip IR {size} bias {error.mean():+.2f} slope {slope:.2f}")
+        left = np.abs(data["miss"] - found.change)[k & believed]
+        inside = (left < 2 * found.sigma[k & believed]).mean(axis=0)
+        print("  inside 2 sigma", dict(zip(BOUNDED, inside.round(2).tolist(), strict=True)))
         lifted, flat = k & (data["roll"] >= LIFT_DEG) & believed, k & (np.abs(data["roll"]) < FLAT_DEG) & believed
-        pairs = found.lifted[lifted][:, None] > found.lifted[flat][None]
-        line += f" in2s {inside.mean():.2f} | roll MAE {abs(data['miss'][k, 1]).mean():.2f}->{rolled.mean():.2f} AUC {pairs.mean():.3f}"
-        print(line)
+        if lifted.any() and flat.any():
+            pairs = found.lifted[lifted][:, None] > found.lifted[flat][None]
+            rolled = np.abs(data["miss"][k, 1]).mean(), np.abs(data["miss"] - found.change)[k, 1].mean()
+            print(f"  roll MAE {rolled[0]:.2f} -> {rolled[1]:.2f}, lift AUC {pairs.mean():.3f}")
 
 
 if __name__ == "__main__":

@@ -62,9 +62,11 @@ def crops_of_shot(stem: Path) -> dict[str, FloatArray] | None:
         return None
     out = {k: np.array(v, dtype=np.uint8 if k == "image" else np.float32) for k, v in rows.items()}
     n = len(out["frame"])
-    out["roll"] = np.array(truth["channels"]["pelvis_roll"], np.float32)[out["frame"].astype(int)] if (
-        "pelvis_roll" in truth["channels"]
-    ) else np.full(n, np.nan, np.float32)
+    out["roll"] = (
+        np.array(truth["channels"]["pelvis_roll"], np.float32)[out["frame"].astype(int)]
+        if ("pelvis_roll" in truth["channels"])
+        else np.full(n, np.nan, np.float32)
+    )
     out["lying"] = np.full(n, truth["position"] != "standing" and "pelvis_roll" in truth["channels"])
     out["elevation"] = np.full(n, truth["placement"]["elevation"], np.float32)
     out["right"] = np.full(n, truth["side"] == "right")

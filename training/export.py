@@ -1,6 +1,6 @@
 """Packs trained refiner weights: the network as ONNX with calibrated sigmas, and the limits of its gate beside it.
 
-    python training/export.py --weights training/out/refiner/weights.pt --crops training/out/crops --check 200400:200500 --out src/formcheck/pose
+python training/export.py --weights training/out/refiner/weights.pt --crops training/out/crops --check A:B --out .
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Calibrated(nn.Module):
         self.register_buffer("offset", offset)
 
     def forward(self, image: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the network does, its sigmas calibrated."""
         points, log_sigma, features = self.net(image, landmarks)
         return points, log_sigma + self.offset, features
 
@@ -93,8 +94,9 @@ def main() -> None:
     some = np.random.default_rng(0).permutation(len(known["image"]))[:4000]
     known = {k: v[some] for k, v in known.items()}
     known_points, _, known_feats = predict(net, known)
-    both = [np.concatenate(p) for p in ((known_points, points), (known_feats, feats), (known["features"], check["features"]))]
-    np.savez_compressed(args.out / "refiner.npz", **gate_of(*both))
+    told = np.concatenate([known["features"], check["features"]])
+    gate = gate_of(np.concatenate([known_points, points]), np.concatenate([known_feats, feats]), told)
+    np.savez_compressed(args.out / "refiner.npz", **gate)
     names = ("image", "landmarks", "points", "log_sigma", "features")
     torch.onnx.export(
         Calibrated(net, torch.from_numpy(offset.astype(np.float32))).eval(),
@@ -106,7 +108,7 @@ def main() -> None:
         opset_version=17,
         dynamo=False,
     )
-    print(json.dumps({"offset_xy": np.round(offset[:, 0], 2).tolist(), "offset_depth": np.round(offset[:, 1], 2).tolist()}))
+    print(json.dumps({"log sigma offsets, picture and depth": np.round(offset, 2).tolist()}))
 
 
 if __name__ == "__main__":

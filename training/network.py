@@ -23,6 +23,7 @@ class Residual(nn.Module):
         self.a, self.b = _conv(channels, channels), _conv(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the sum of the input and what was made of it."""
         return x + self.b(self.a(x))
 
 
@@ -53,6 +54,7 @@ class RefinerNet(nn.Module):
         self.register_buffer("side", side * 1.1)  # joints may lie a little outside
 
     def forward(self, image: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return points, log sigmas and features."""
         x0 = self.stem((image - 0.45) / 0.25)
         x1 = self.down1(x0)
         x2 = self.down2(x1)

@@ -1,4 +1,4 @@
-"""Draws the pictures that the learned parts are trained on: random people, rooms, cameras and movements with exact truth.
+"""Draws the pictures that the learned parts learn from: random people, rooms, cameras and movements, exact truth.
 
     python training/pictures.py --people 200000:200400 --out training/out/pictures --workers 2
 

@@ -1,6 +1,6 @@
 """Trains the landmark refiner on the crops of `dataset.py`; `export.py` packs it.
 
-    python training/refiner.py --crops training/out/crops --out training/out/refiner --minutes 30
+python training/refiner.py --crops training/out/crops --out training/out/refiner --minutes 30
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def loss_of(points: torch.Tensor, log_sigma: torch.Tensor, truth: torch.Tensor, 
 def evaluate(net: RefinerNet, data: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return errors in metres of the pose model's scale on unchanged examples."""
     net.eval()
-    out, sig, feats = predict(net, data)
+    out, sig, _ = predict(net, data)
     error = out - data["points"]
     flat = np.linalg.norm(error[..., :2], axis=-1) * SIDE_M
     inside = (np.abs(data["points"][..., :2]) < 0.5).all(-1)
@@ -157,7 +157,8 @@ def main() -> None:
             note = ""
             if check is not None:
                 e = evaluate(average, check)
-                note = " ".join(f"{j}:{e[j][0] * 100:.1f}/{e[j][2] * 100:.1f}" for j in ("left_hip", "left_asis", "left_knee", "left_ankle", "left_heel"))
+                shown = ("left_hip", "left_asis", "left_knee", "left_ankle", "left_heel")
+                note = " ".join(f"{j}:{e[j][0] * 100:.1f}/{e[j][2] * 100:.1f}" for j in shown)
             print(f"{done:.2f} step {step} epoch {step * batch / n:.1f} loss {running:.3f} {note}", flush=True)
             torch.save(average.state_dict(), args.out / "weights.pt")
     average.eval()

@@ -86,7 +86,7 @@ def fit(seen: Seen) -> Reading:
 
     if seen.baseline is None:
         return Reading()
-    found = fit_clip(seen.track, seen.baseline, seen.position, body_context(seen.track, seen.view).pictured)
+    found = fit_clip(seen.track, seen.baseline, seen.position, seen.view)
     if found is None:
         return Reading()
     there = seen.track.found
@@ -100,6 +100,13 @@ def fit(seen: Seen) -> Reading:
 
 @method("product")
 def product(seen: Seen) -> Reading:
-    """Return the channels as formcheck reports them, with their sigma and abstentions."""
-    channels = smooth_channels(compute_channels(seen.track, _names(), seen.view), seen.track.time_s)
-    return Reading({name: (series.value, series.sigma) for name, series in channels.items()})
+    """Return the channels as formcheck reports them, with the sigma of their change and their abstentions."""
+    from formcheck.measure.engine import fit_clip
+
+    found = fit_clip(seen.track, seen.baseline, seen.position, seen.view) if seen.baseline else None
+    channels = smooth_channels(compute_channels(seen.track, _names(), seen.view, found), seen.track.time_s)
+    values = {
+        name: (series.value, series.sigma if series.change_sigma is None else series.change_sigma)
+        for name, series in channels.items()
+    }
+    return Reading(values, lift=channels["pelvis_lift"].value / 100.0)

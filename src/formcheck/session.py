@@ -20,6 +20,7 @@ from formcheck.exercises.viewcheck import view_problem
 from formcheck.measure.baseline import BaselineSpan, find_baseline, neutral_value
 from formcheck.measure.channels import CHANNELS, full_names
 from formcheck.measure.compute import compute_channels
+from formcheck.measure.engine import fit_clip
 from formcheck.measure.filters import smooth_channels
 from formcheck.measure.place import in_place
 from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view
@@ -133,7 +134,8 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     view = find_view(track.between(baseline.start, baseline.stop), lies) if baseline else UNKNOWN_VIEW
     problem = view_problem(exercise, view)
     names = [name for base in CHANNELS for name in full_names(base)]
-    channels = smooth_channels(compute_channels(track, names, view), track.time_s)
+    fit = fit_clip(track, baseline, exercise.position, view) if baseline else None
+    channels = smooth_channels(compute_channels(track, names, view, fit), track.time_s)
     neutral: dict[str, Measurement] = {}
     machines: list[RepMachine] = []
     if baseline is not None:

@@ -129,7 +129,10 @@ class SideView:
         zero_sigma = np.array([m.sigma if m and m.sigma is not None else np.nan for m in neutral])
         value = np.stack([s.value for s in series])
         sigma = np.stack([s.sigma for s in series])
-        change_sigma = np.hypot(sigma, zero_sigma[:, None])
+        apart = np.hypot(sigma, zero_sigma[:, None])
+        change_sigma = np.stack(
+            [a if s.change_sigma is None else s.change_sigma for s, a in zip(series, apart, strict=True)]
+        )
         return np.stack([_mean(value), _mean(value - zero[:, None]), _mean(sigma), _mean(change_sigma)], axis=1)
 
 

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     WRONG_VIEW = "wrong_view"
     KNEE_TOO_STRAIGHT = "knee_too_straight"
     LOW_CONFIDENCE = "low_confidence"
+    CAMERA_TOO_LOW = "camera_too_low"
     NO_BASELINE = "no_baseline"
 
 
@@ -68,6 +69,10 @@ class ChannelSeries:
 
     reason: NDArray[np.object_]
     """Shape (T,): "" where there is a value, otherwise a `Reason`."""
+
+    change_sigma: FloatArray | None = None
+    """One standard deviation of the error of the change from the neutral pose, shape (T,), where it is known that both
+    share part of their errors; None: the two are independent."""
 
     def at(self, index: int) -> Measurement:
         """Return frame `index` as a `Measurement`."""

@@ -36,6 +36,10 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "low_confidence": ReasonWords(
         "Too uncertain for a number", "Film in even light, closer, with clothes that show the shape of the legs."
     ),
+    "camera_too_low": ReasonWords(
+        "The camera is too low over the person to show this",
+        "Raise the camera to head height (about 1.7 m), one step beyond your feet, tilted down at the pelvis.",
+    ),
     "no_baseline": ReasonWords(
         "There was no still start to measure from", "Hold the starting position still for two seconds."
     ),
@@ -57,6 +61,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "ankle_rise": ("Ankle rise", "ankle rise"),
     "hip_drop": ("Hips lowered", "hips lower"),
     "pelvis_roll": ("Pelvis roll", "pelvis roll"),
+    "pelvis_lift": ("A sit bone lifted, how likely", "sit bone up"),
     "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
     "pelvis_hike": ("Hip hike", "hip hike"),
     "hip_shift": ("Hip shift", "hip shift"),
@@ -67,7 +72,14 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
 }
 """Channels without their side: display name, and a caption short enough for a picture."""
 
-_UNITS: Final = {"deg": "°", "deg/s": "°/s", "shank": " shin lengths", "hip_width": " hip widths", "ratio": ""}
+_UNITS: Final = {
+    "deg": "°",
+    "deg/s": "°/s",
+    "shank": " shin lengths",
+    "hip_width": " hip widths",
+    "percent": " %",
+    "ratio": "",
+}
 
 
 def reason_words(code: str | None) -> ReasonWords:
@@ -121,7 +133,7 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12.4, "deg"), quantity(0.213, "shank"), quantity(-0.2, "deg"), quantity(-7, "deg")
     ('12°', '0.21 shin lengths', '0°', '−7°')
     """
-    digits = 0 if unit in ("deg", "deg/s") else 2
+    digits = 0 if unit in ("deg", "deg/s", "percent") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
     return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
 

@@ -15,7 +15,7 @@ Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
 View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
 Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
 Take = Literal["peak", "median", "start", "end", "range", "duration"]
-Unit = Literal["deg", "deg/s", "shank", "hip_width", "s", "ratio"]
+Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio"]
 
 
 class _Table(BaseModel):

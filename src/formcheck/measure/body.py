@@ -81,7 +81,8 @@ class BodyContext:
         return replace(self, torso_px=self.torso_px[frames], px_per_m=self.px_per_m[frames])
 
 
-def _pictured(view: ViewFinding) -> Pictured:
+def pictured_as(view: ViewFinding) -> Pictured:
+    """Return how the pose model sees the person from there."""
     if view.lying:
         return "lying_side" if view.view == "side" else "lying_end"
     return "upright_front" if view.view in ("front", "back") else "upright"
@@ -96,7 +97,7 @@ def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
     found = track.found
     return BodyContext(
         lying=view.lying,
-        pictured=_pictured(view),
+        pictured=pictured_as(view),
         noise_factor=low_camera_factor(view.elevation_deg) if view.lying else 1.0,
         cos_elevation=float(np.cos(np.radians(elevation))),
         torso_px=torso_px(track.pixels),

@@ -22,7 +22,8 @@ from formcheck.measure.noise import Space
 ChannelFunction = Callable[[FloatArray, BodyContext], FloatArray]
 
 FRONTAL: Final = frozenset({"front", "back"})
-FRONTAL_OR_LYING: Final = FRONTAL | {"foot_end", "head_end", "overhead"}
+LYING_END: Final = frozenset({"foot_end", "head_end", "overhead"})
+FRONTAL_OR_LYING: Final = FRONTAL | LYING_END
 SIDE: Final = frozenset({"side"})
 UPRIGHT: Final = FRONTAL | SIDE | {"oblique"}
 
@@ -35,7 +36,7 @@ class ChannelSpec:
     """Name without the side."""
 
     unit: str
-    """deg, shank or hip_width."""
+    """deg, shank, hip_width or percent."""
 
     sided: bool
     """Whether there is one for each leg."""
@@ -209,6 +210,12 @@ def _line_tilt_deg(right: FloatArray, left: FloatArray, flatten: float = 1.0) ->
 def pelvis_roll(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying: hip line against the floor, + right side up. From elevation e the picture shows its height times cos e."""
     return _line_tilt_deg(p[..., 0, :], p[..., 1, :], ctx.cos_elevation)
+
+
+@channel("pelvis_lift", "image", _HIPS, sided=False, unit="percent", views=LYING_END)
+def pelvis_lift(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: how likely it is that a side of the pelvis is lifted. Two hips do not tell; the engine's verdict does."""
+    return np.full(p.shape[:-2], np.nan)
 
 
 @channel("pelvis_hike", "image", _HIPS, sided=False, views=FRONTAL, period=180)

@@ -12,6 +12,8 @@ from formcheck.core.measurement import Channels, ChannelSeries, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.channels import ChannelSpec, split_name
+from formcheck.measure.engine import ClipFit
+from formcheck.measure.fitted import replace_by_fit
 from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.noise import landmark_sigma, limit, noise_table
 from formcheck.measure.shortening import fuse, knee_flexion_from_shortening
@@ -20,7 +22,7 @@ from formcheck.measure.view import ViewFinding
 _BLOCK = 2048  # frames propagated at once: bounds memory on long clips
 
 
-def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding) -> Channels:
+def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding, fit: ClipFit | None = None) -> Channels:
     """Compute channels over a track.
 
     Parameters
@@ -31,6 +33,8 @@ def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding) 
         Full channel names, e.g. `knee_flexion_left`, `pelvis_roll`.
     view
         Where the camera stands; channels that it cannot show are abstained.
+    fit
+        The fit of the same frames, for the channels that it knows better than the landmarks alone.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding) 
             out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
         else:
             out[name] = _compute(name, spec, track, context, view)
-    return out
+    return out if fit is None else replace_by_fit(out, fit, view)
 
 
 def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding) -> ChannelSeries:

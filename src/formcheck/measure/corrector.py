@@ -1,7 +1,7 @@
 """Learned correction of the fitted hip angles and pelvis roll: what rendered people showed the fit to get wrong.
 
-A small ensemble of networks reads what the fit and the refined joints say of rest and now, for one leg as if it were the
-right one, and answers with corrections, their sigma, and how likely that side of the pelvis is lifted. Run with numpy.
+A small ensemble of networks reads what the fit and the refined joints say of rest and now, for one leg as if it were
+the right one, and answers with corrections, their sigma, and how likely that side of the pelvis is lifted.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ class Correction:
 
     lifted: FloatArray
     """Probability that this side of the pelvis is lifted, shape (T,); NaN where not to be believed."""
+
+    lifted_spread: FloatArray
+    """How far the members of the ensemble are apart on it, one standard deviation, shape (T,)."""
 
     familiar: FloatArray
     """Distance of the input from the training's in units of its usual spread, shape (T,)."""
@@ -87,11 +90,12 @@ class Corrector:
         variances = np.exp(2 * h[..., n : 2 * n])
         change = means.mean(axis=0)
         sigma = self.sigma_factor * np.sqrt(variances.mean(axis=0) + means.var(axis=0))
-        lifted = np.mean(1.0 / (1.0 + np.exp(-h[..., 2 * n])), axis=0)
+        lifted = 1.0 / (1.0 + np.exp(-h[..., 2 * n]))
         return Correction(
             np.where(believed[:, None], change, 0.0),
             np.where(believed[:, None], sigma, np.nan),
-            np.where(believed, lifted, np.nan),
+            np.where(believed, lifted.mean(axis=0), np.nan),
+            np.where(believed, lifted.std(axis=0), np.nan),
             distance,
         )
 

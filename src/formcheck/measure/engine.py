@@ -9,11 +9,13 @@ import numpy as np
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.baseline import BaselineSpan
+from formcheck.measure.body import pictured_as
 from formcheck.measure.corrector import BOUNDED, Correction, Corrector
 from formcheck.measure.evidence import leg_evidence
-from formcheck.measure.fit import FitTrack, Observations, fit_frames, fit_rest
-from formcheck.measure.noise import Pictured
+from formcheck.measure.fit import PARAMETERS, FitTrack, Observations, fit_frames, fit_rest
+from formcheck.measure.fit.table import known_positions, position_priors
 from formcheck.measure.observe import observe, standard_scale
+from formcheck.measure.view import ViewFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class ClipFit:
     """The fitted person in every frame."""
 
 
-def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, pictured: Pictured) -> ClipFit | None:
+def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFinding) -> ClipFit | None:
     """Fit a person to a clip.
 
     Parameters
@@ -41,19 +43,22 @@ def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, pictured: Pic
         The neutral pose.
     position
         Name of the position, see `fit/positions.toml`.
-    pictured
-        How the pose model sees the person.
+    view
+        Where the camera stands.
 
     Returns
     -------
     ClipFit or None
-        None when nothing was observed in the still stretch.
+        None when nothing was observed in the still stretch, or the person lies and should not, or the other way round.
 
     Notes
     -----
     The pose model's metres and those of the fit's standard person differ by a factor that the first fit of the rest
     pose finds; the second uses it.
     """
+    if position not in known_positions() or position_priors(position, PARAMETERS).lying != view.lying:
+        return None
+    pictured = pictured_as(view)
     at_rest = track.between(still.start, still.stop)
     first = observe(at_rest, pictured)
     if not first.seen.any():

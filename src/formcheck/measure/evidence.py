@@ -8,14 +8,14 @@ import numpy as np
 
 from formcheck.core.landmarks import JOINT_INDEX, JOINT_MIRROR, Side, other_side
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit import PARAMETER_INDEX, PARAMETERS, FitTrack, Observations
+from formcheck.measure.fit import PARAMETER_INDEX, FitTrack, Observations
+from formcheck.measure.fit.model import LENGTHS
 from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.observe import px_per_standard_m
 
 _LEG: Final = ("hip_flexion", "hip_adduction", "hip_ir", "knee_flexion")
 _TURNING: Final = ("azimuth", "roll", "turn", "hike", "trunk_bend", "trunk_twist")
 _PLAIN: Final = ("elevation", "tilt", "trunk_flexion")
-_LENGTHS: Final = tuple(name for name in PARAMETERS if name.startswith("log_") and name not in ("log_focal", "log_distance"))
 _MIDDLE: Final = ("pelvis_roll", "pelvis_hike", "trunk_side_bend", "trunk_twist")
 _HIPS: Final = [JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]]
 _DOUBTED: Final = [JOINT_INDEX[f"right_{part}"] for part in ("hip", "asis", "knee", "ankle")]
@@ -50,7 +50,7 @@ def leg_evidence(obs: Observations, rest_obs: Observations, fit: FitTrack, side:
 
     still = rest.parameters
     constants = [still[PARAMETER_INDEX[n]] * sign for n in _TURNING]
-    constants += [still[PARAMETER_INDEX[n]] for n in (*_PLAIN, *_LENGTHS)]
+    constants += [still[PARAMETER_INDEX[n]] for n in (*_PLAIN, *LENGTHS)]
     constants += [rest.channels[f"{n}_{s}"] for s in (side, other) for n in _LEG]
     constants += [rest.cost]
     columns = [np.full(count, value) for value in constants]

@@ -130,9 +130,12 @@ def _typical_sigma(judgement: Judgement, rule: FaultRule, reasons: tuple[Reasons
 
 
 def _sigma(judgement: Judgement, rule: FaultRule, name: str) -> FloatArray:
-    neutral = judgement.baseline_values.get(name)
-    zero = neutral.sigma if rule.of == "change" and neutral and neutral.sigma is not None else 0.0
-    return np.hypot(judgement.channels[name].sigma, zero)
+    series, neutral = judgement.channels[name], judgement.baseline_values.get(name)
+    if rule.of != "change":
+        return series.sigma
+    if series.change_sigma is not None:
+        return series.change_sigma
+    return np.hypot(series.sigma, neutral.sigma if neutral and neutral.sigma is not None else 0.0)
 
 
 def _one(reason: str) -> Reasons:

@@ -136,6 +136,11 @@ def focal_px(size: tuple[int, int]) -> float:
     return float(max(size) / 2 / np.tan(half))
 
 
+def known_positions() -> tuple[str, ...]:
+    """Return the names of the positions that can be fitted."""
+    return tuple(table()["position"])
+
+
 def _row(name: str) -> dict[str, Any]:
     positions = table()["position"]
     if name not in positions:

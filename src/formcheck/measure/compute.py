@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.channels import ChannelSpec, split_name
 from formcheck.measure.engine import ClipFit
-from formcheck.measure.fitted import replace_by_fit
+from formcheck.measure.fitted import channels_of_fit, known_by_fit
 from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.noise import landmark_sigma, limit, noise_table
 from formcheck.measure.shortening import fuse, knee_flexion_from_shortening
@@ -22,7 +22,7 @@ from formcheck.measure.view import ViewFinding
 _BLOCK = 2048  # frames propagated at once: bounds memory on long clips
 
 
-def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding, fit: ClipFit | None = None) -> Channels:
+def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, fit: ClipFit | None = None) -> Channels:
     """Compute channels over a track.
 
     Parameters
@@ -44,13 +44,22 @@ def compute_channels(track: PoseTrack, names: Iterable[str], view: ViewFinding, 
     mirrored = track.mirrored()
     context = body_context(track, view)
     out: dict[str, ChannelSeries] = {}
+    fitted = known_by_fit(view) if fit is not None else frozenset()
+    hidden: dict[str, NDArray[np.object_]] = {}
     for name in names:
         spec, side = split_name(name)
-        if side == "left":
+        if spec.name in fitted:
+            hidden[name] = _visibility_reasons(
+                mirrored if side == "left" else track, [INDEX[landmark] for landmark in spec.landmarks]
+            )
+        elif side == "left":
             out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
         else:
             out[name] = _compute(name, spec, track, context, view)
-    return out if fit is None else replace_by_fit(out, fit, view)
+    if fit is None:
+        return out
+    known = channels_of_fit(fit, hidden, view)
+    return {name: known.get(name) or out[name] for name in names}
 
 
 def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding) -> ChannelSeries:

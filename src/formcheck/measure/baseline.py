@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formcheck.core.landmarks import INDEX
 from formcheck.core.measurement import ChannelSeries, Measurement, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
-from formcheck.measure.points import torso_px
+from formcheck.measure.stillness import BodyTrack, body_track
 
-_BODY = [INDEX[f"{side}_{part}"] for part in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
+WELL_SEEN_TORSO: Final = 0.14
+"""A joint that wanders by no more than this is as fast as it looks, torso lengths. Ankles and knees of rendered people
+are refined to 0.06 to 0.15 where they are seen well; at 0.25 they move by 1 torso length a second though people lie
+still."""
+STRAYS_TORSO: Final = 0.08
+"""How far even a joint that hardly wanders may be from its place, torso lengths: people breathe and
+sway, hands shake (rendered still people, shaken camera: standard deviation 0.03)."""
+LEAD_S: Final = 0.2
+"""What is left out before a movement, seconds: slow movements begin before they show."""
+ENOUGH_S: Final = 1.2
+"""How much of a stretch is taken, seconds: more frames do not make it better, for their errors are mostly the same, but
+may hold the beginning of a movement too slow to be told."""
+MAX_GAP_S: Final = 0.25
+"""A stretch does not go on over a longer time without a known frame, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +41,6 @@ class BaselineSpan:
 
     still: bool
     """Whether the person was still; if not it is the least moving stretch."""
-
-
-def movement_speed(track: PoseTrack) -> FloatArray:
-    """Return how fast the fastest of shoulders, hips, knees and ankles moves, shape (T,), torso lengths a second.
-
-    Taken over a quarter of a second, so that the jitter of single frames does not look like movement. NaN where the
-    person is missing.
-    """
-    time, xy = track.time_s, track.pixels[:, _BODY]
-    before = np.searchsorted(time, time - 0.125)
-    after = np.minimum(np.searchsorted(time, time + 0.125), len(time) - 1)
-    span = np.maximum(time[after] - time[before], 1e-6)
-    step = np.linalg.norm(xy[after] - xy[before], axis=-1).max(axis=-1)
-    length = torso_px(track.pixels)
-    known = length[np.isfinite(length)]
-    scale = float(np.median(known)) if len(known) else float("nan")
-    return np.asarray(step / scale / span)
 
 
 def find_baseline(
@@ -65,7 +62,7 @@ def find_baseline(
     within_s
         How far into the time with a person to look, seconds.
     max_speed
-        Fastest movement that is still, torso lengths a second.
+        Fastest movement that is still, torso lengths a second, of well seen joints.
     suits
         Whether a still stretch is in the drill's position: a person may stand still before lying down.
 
@@ -74,32 +71,71 @@ def find_baseline(
     BaselineSpan or None
         The first still stretch that suits, else the first still stretch; if there is none, the least moving stretch
         of `min_s` (`still` is False); None if the person is not seen for that long.
+
+    Notes
+    -----
+    In a still stretch no shoulder, hip, knee or ankle is faster than `max_speed`, and none leaves the place that it had
+    at first. What a joint is allowed grows with how far it wanders though nobody moves (`BodyTrack.wander`).
     """
-    speed = movement_speed(track)
-    seen = np.flatnonzero(np.isfinite(speed))
-    if not len(seen):
+    body = body_track(track)
+    if not len(body.frames):
         return None
-    time = track.time_s
-    last = int(np.searchsorted(time, time[seen[0]] + within_s))
-    quiet = np.nan_to_num(speed[:last], nan=np.inf) <= max_speed
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet, [False]]).astype(int)))
-    spans = [BaselineSpan(int(a), int(b), still=True) for a, b in edges.reshape(-1, 2)]
-    spans = [s for s in spans if time[s.stop - 1] - time[s.start] >= min_s]
+    stop = int(np.searchsorted(body.time_s, body.time_s[0] + within_s))
+    speed = np.max(body.speed / np.maximum(1.0, body.wander / WELL_SEEN_TORSO), axis=1)
+    spans = [
+        BaselineSpan(int(body.frames[a]), int(body.frames[b - 1]) + 1, still=True)
+        for a, b in _still_stretches(body, speed[:stop] <= max_speed, min_s)
+    ]
     for span in spans:
         if suits(track.between(span.start, span.stop)):
             return span
-    return spans[0] if spans else _least_moving(speed[:last], time[:last], min_s)
+    return spans[0] if spans else _least_moving(body, speed[:stop], min_s)
 
 
-def _least_moving(speed: FloatArray, time: FloatArray, min_s: float) -> BaselineSpan | None:
+def _still_stretches(body: BodyTrack, slow: NDArray[np.bool_], min_s: float) -> list[tuple[int, int]]:
+    """Return first and one past the last of the known frames of each still stretch, in order of time."""
+    time = body.time_s[: len(slow)]
+    broken = np.flatnonzero(~slow | (np.diff(time, prepend=time[0]) > MAX_GAP_S))
+    stretches = []
+    start = 0
+    while start < len(slow):
+        at_first = int(np.searchsorted(time, time[start] + min_s - 1e-6)) + 1
+        after = broken[broken > start] if slow[start] else broken[broken >= start]
+        end = int(after[0]) if len(after) else len(slow)
+        if at_first > end:
+            start = max(end, start + 1)
+            continue
+        gone = _gone(body, start, at_first, end)
+        left = int(gone[0]) if len(gone) else end
+        if left < at_first:
+            start += 1
+            continue
+        # What the smoothing cannot see: a movement begins before it shows.
+        cut = int(np.searchsorted(time, time[left - 1] - LEAD_S)) + 1 if left < len(body.frames) else left
+        enough = int(np.searchsorted(time, time[start] + max(min_s, ENOUGH_S) - 1e-6)) + 1
+        stretches.append((start, min(max(cut, at_first), enough)))
+        start = left
+    return stretches
+
+
+def _gone(body: BodyTrack, start: int, at_first: int, end: int) -> NDArray[np.intp]:
+    """Return in which frames of a stretch a joint is not where it was during its first part."""
+    first = np.median(body.place[start:at_first], axis=0)
+    allowed = np.maximum(STRAYS_TORSO, np.median(body.wander[start:at_first], axis=0))
+    off = np.linalg.norm(body.place[start:end] - first, axis=-1)
+    return np.asarray(start + np.flatnonzero((off > allowed).any(axis=1)))
+
+
+def _least_moving(body: BodyTrack, speed: FloatArray, min_s: float) -> BaselineSpan | None:
     best: tuple[float, BaselineSpan] | None = None
+    time = body.time_s[: len(speed)]
     for start in range(len(speed)):
         stop = int(np.searchsorted(time, time[start] + min_s))
         if stop >= len(speed):
             break
         mean = float(np.mean(speed[start : stop + 1]))
-        if np.isfinite(mean) and (best is None or mean < best[0]):
-            best = mean, BaselineSpan(start, stop + 1, still=False)
+        if np.all(np.diff(time[start : stop + 1]) <= MAX_GAP_S) and (best is None or mean < best[0]):
+            best = mean, BaselineSpan(int(body.frames[start]), int(body.frames[stop]) + 1, still=False)
     return best[1] if best else None
 
 

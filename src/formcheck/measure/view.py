@@ -9,7 +9,10 @@ import numpy as np
 
 from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import FloatArray, PoseTrack
+from formcheck.measure.fit import PARAMETER_INDEX, RestFit
+from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.points import L_ANKLE, L_HIP, L_SHOULDER, R_ANKLE, R_HIP, R_SHOULDER, torso_px
+from formcheck.measure.posture import LYING, explain
 
 FRONTAL_WIDTH: Final = 0.62
 """Shoulder width over torso length in the picture from which a person faces the camera (0.75 face on, cos 34 deg)."""
@@ -23,6 +26,8 @@ EXPECTED: Final = 0.05
 """By how much the score's limit moves towards what the drill expects."""
 OVERHEAD_DEG: Final = 76.0
 """Elevation from which the camera counts as overhead."""
+FOOT_END_DEG: Final = 45.0
+"""Azimuth up to which the camera stands beyond a lying person's feet (beyond the head: as near to 180)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,11 @@ class ViewFinding:
     """Whether the person lies."""
 
     elevation_deg: float | None
-    """How far below horizontal the lens looks, degrees; None when it cannot be told."""
+    """How far below horizontal the lens looks at a lying person, degrees; None when it cannot be told, or from the
+    side, where it does not matter, and for upright people."""
+
+    elevation_sigma_deg: float | None = None
+    """Standard error of the elevation, degrees; None when it is unknown."""
 
 
 UNKNOWN_VIEW: Final = ViewFinding("unknown", lying=False, elevation_deg=None)
@@ -56,14 +65,36 @@ def find_view(track: PoseTrack, lying_expected: bool | None = None) -> ViewFindi
     -------
     ViewFinding
         `unknown` when nobody is seen.
+
+    Notes
+    -----
+    With refined joints the person model is fitted to them, lying and upright, and the better one says whether the
+    person lies and from where it is seen; without, a rule about the pose model's landmarks does.
     """
     found = track.found
     if not found.any():
         return UNKNOWN_VIEW
     px, world = track.pixels[found], track.world[found]
+    rest = explain(track, lying_expected)
+    if rest is None:
+        return _view_of_landmarks(px, world, lying_expected)
+    return view_of_lying(rest) if rest.position in LYING else _view_of_upright(px)
+
+
+def view_of_lying(rest: RestFit) -> ViewFinding:
+    """Return where the camera stands according to the fit of a lying person's rest pose."""
+    elevation, sigma = min(rest.elevation_deg, 90.0), rest.elevation_sigma_deg
+    if elevation > OVERHEAD_DEG:
+        return ViewFinding("overhead", True, elevation, sigma)
+    away = abs(float(wrap_deg(rest.parameters[PARAMETER_INDEX["azimuth"]])))
+    if FOOT_END_DEG < away < 180.0 - FOOT_END_DEG:
+        return ViewFinding("side", True, None)
+    return ViewFinding("foot_end" if away < 90.0 else "head_end", True, elevation, sigma)
+
+
+def _view_of_landmarks(px: FloatArray, world: FloatArray, lying_expected: bool | None) -> ViewFinding:
     torso = _median((px[:, L_SHOULDER] + px[:, R_SHOULDER] - px[:, L_HIP] - px[:, R_HIP]) / 2)
-    length = float(np.median(torso_px(px)))
-    width = float(np.median(np.linalg.norm(px[:, L_SHOULDER] - px[:, R_SHOULDER], axis=-1))) / length
+    width = _shoulder_width(px)
     nearer_feet = float(np.median(nearer_feet_m(world)))
     across = abs(torso[0]) > abs(torso[1])
     if across:
@@ -75,6 +106,11 @@ def find_view(track: PoseTrack, lying_expected: bool | None = None) -> ViewFindi
     if lying_score(nearer_feet, width) > LYING_SCORE + expected:
         elevation = _foot_end_elevation(nearer_feet)
         return ViewFinding("overhead" if elevation > OVERHEAD_DEG else "foot_end", True, elevation)
+    return _view_of_upright(px)
+
+
+def _view_of_upright(px: FloatArray) -> ViewFinding:
+    width = _shoulder_width(px)
     if width < SIDE_WIDTH:
         view = "side"
     elif width < FRONTAL_WIDTH:
@@ -83,6 +119,11 @@ def find_view(track: PoseTrack, lying_expected: bool | None = None) -> ViewFindi
         right, left = _median(px[:, INDEX["right_hip"]]), _median(px[:, INDEX["left_hip"]])
         view = "front" if right[0] < left[0] else "back"
     return ViewFinding(view, lying=False, elevation_deg=None)
+
+
+def _shoulder_width(px: FloatArray) -> float:
+    """Return the distance between the shoulders in the picture, torso lengths."""
+    return float(np.median(np.linalg.norm(px[:, L_SHOULDER] - px[:, R_SHOULDER], axis=-1)) / np.median(torso_px(px)))
 
 
 def _median(xy: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ def test_baseline_is_the_first_still_stretch() -> None:
     assert span is not None
     assert span.still
     assert span.start == 0
-    assert 1.5 < span.stop / 30 < 2.4
+    assert 1.0 < span.stop / 30 < 2.1
 
 
 def test_a_person_who_never_stands_still_gets_the_least_moving_stretch_and_is_told_so() -> None:

@@ -54,6 +54,9 @@ class RestFit:
     """What the rest pose leaves unexplained: the same in later frames, for the most part."""
     cost: float
     """Reduced chi-square of the observations: about 1 when they are as good as their sigmas say."""
+    log_evidence: float
+    """Natural logarithm of the evidence for the position (Laplace's approximation), but for a constant that depends on
+    the observations only: the position in which it is greatest explains them best."""
 
     @property
     def elevation_deg(self) -> float:
@@ -115,6 +118,7 @@ def fit_rest(obs: Observations, position: str) -> RestFit:
         float(placed.up[0] @ placed.mid_hip[0] - x[k, PARAMETER_INDEX["pelvis_height"]]),
         _missed(problem, x[k : k + 1], placed, data.at(np.array([k]))),
         float(reduced_cost(found, still)[k]),
+        float(evidence[k] - np.log(priors.at_rest.sigma).sum()),
     )
 
 

@@ -23,7 +23,7 @@ from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import fit_clip
 from formcheck.measure.filters import smooth_channels
 from formcheck.measure.place import in_place
-from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view
+from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view, view_of_lying
 from formcheck.pose.estimator import PoseEstimator
 
 AUTO = "auto"
@@ -132,9 +132,11 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         suits=lambda still: find_view(still, lies).lying == lies,
     )
     view = find_view(track.between(baseline.start, baseline.stop), lies) if baseline else UNKNOWN_VIEW
+    fit = fit_clip(track, baseline, exercise.position, view) if baseline else None
+    if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
+        view = view_of_lying(fit.fit.rest)
     problem = view_problem(exercise, view)
     names = [name for base in CHANNELS for name in full_names(base)]
-    fit = fit_clip(track, baseline, exercise.position, view) if baseline else None
     channels = smooth_channels(compute_channels(track, names, view, fit), track.time_s)
     neutral: dict[str, Measurement] = {}
     machines: list[RepMachine] = []

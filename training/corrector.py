@@ -1,6 +1,6 @@
 """Trains the learned corrector on people that the landmark refiner was not trained on.
 
-python training/corrector.py --pictures training/out/pictures --people 250000:250200 --cache training/out --out corrector.npz
+    python training/corrector.py --pictures training/out/pictures --people A:B --cache training/out --out corrector.npz
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch import nn
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.measure.baseline import BaselineSpan
-from formcheck.measure.corrector import BOUNDED
+from formcheck.measure.corrector import BOUNDED, CLIP, LOG_SIGMA
 from formcheck.measure.engine import fit_clip
 from formcheck.measure.evidence import leg_evidence
 from formcheck.measure.geometry import wrap_deg
@@ -135,7 +135,7 @@ def train_member(seed: int, z: torch.Tensor, rows: dict[str, torch.Tensor], peop
         pick = torch.from_numpy(rng.choice(index, BATCH))
         x = z[pick] + 0.1 * torch.randn(BATCH, z.shape[1])
         out = net(x, 0.15)
-        mean, log_sigma = bound * torch.tanh(out[:, :n]), out[:, n : 2 * n].clamp(-1.0, 4.0)
+        mean, log_sigma = bound * torch.tanh(out[:, :n]), out[:, n : 2 * n].clamp(*LOG_SIGMA)
         error = (rows["miss"][pick] - mean) / torch.exp(log_sigma)
         weight = torch.ones_like(error)
         weight[:, 0] = rows["bent"][pick]
@@ -174,7 +174,7 @@ def main() -> None:
     data = {k: v[good] for k, v in data.items()}
     x = data["x"]
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
-    z = np.clip((x - mean) / spread, -6, 6)
+    z = np.clip((x - mean) / spread, -CLIP, CLIP)
     rows = {k: torch.from_numpy(data[k].astype(np.float32)) for k in ("miss", "bent", "roll")}
     members = [train_member(m, torch.from_numpy(z.astype(np.float32)), rows, data["person"]) for m in range(MEMBERS)]
     values, vectors = np.linalg.eigh(np.cov(z.T))

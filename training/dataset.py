@@ -2,7 +2,7 @@
 
     python training/dataset.py --pictures training/out/pictures --out training/out/crops
 
-One file a person (`NNNNNN.npz`); people that are there already are skipped.
+One file a shot (`NNNNNN.npz`); shots that are there already are skipped.
 """
 
 from __future__ import annotations

@@ -19,6 +19,13 @@ from formcheck.core.pose import FloatArray
 
 BOUNDED: Final = ("hip_ir", "pelvis_roll", "hip_flexion", "knee_flexion", "hip_adduction")
 """Channels whose change from rest is corrected, in the order of the outputs."""
+CLIP: Final = 6.0
+"""Inputs are brought this near to the training's mean before the networks see them, spreads."""
+FARTHEST: Final = 15.0
+"""A single input farther than this from the training's mean makes the whole unfamiliar, spreads (people that the first
+corrector was not trained on: at most 11)."""
+LOG_SIGMA: Final = (-1.0, 4.0)
+"""Least and largest natural logarithm of a network's sigma, degrees: beyond, nothing was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,10 @@ class Corrector:
         inputs
             From `formcheck.measure.evidence.leg_evidence`, shape (T, D).
         """
-        z = np.clip((inputs - self.mean) / self.spread, -6.0, 6.0)
+        away = (inputs - self.mean) / self.spread
+        z = np.clip(away, -CLIP, CLIP)
         distance = np.sqrt(np.mean((z @ self.basis) ** 2, axis=1))
-        believed = np.isfinite(distance) & (distance <= self.limit)
+        believed = (np.abs(away) <= FARTHEST).all(axis=1) & (distance <= self.limit)
         h = np.nan_to_num(z)[None]
         for k, (weight, bias) in enumerate(self.layers):
             h = h @ weight + bias
@@ -87,7 +95,7 @@ class Corrector:
                 h = np.maximum(h, 0.0)
         n = len(BOUNDED)
         means = self.bound * np.tanh(h[..., :n])  # members, T, n
-        variances = np.exp(2 * h[..., n : 2 * n])
+        variances = np.exp(2 * np.clip(h[..., n : 2 * n], *LOG_SIGMA))
         change = means.mean(axis=0)
         sigma = self.sigma_factor * np.sqrt(variances.mean(axis=0) + means.var(axis=0))
         lifted = 1.0 / (1.0 + np.exp(-h[..., 2 * n]))

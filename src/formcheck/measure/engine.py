@@ -81,17 +81,18 @@ def correct_clip(clip: ClipFit, corrector: Corrector) -> dict[str, Correction]:
 def corrected_change(clip: ClipFit, corrections: dict[str, Correction], name: str) -> tuple[FloatArray, FloatArray]:
     """Return a channel's change from rest and its sigma after correction, each of shape (T,), degrees.
 
-    The pelvis' roll is the mean of what the two legs' corrections say of it.
+    The pelvis' roll is the mean of what the two legs' corrections say of it. Where they are not to be believed, both
+    are the fit's.
     """
     fit = clip.fit
     if name == "pelvis_roll":
         k = BOUNDED.index(name)
         right, left = corrections["right"], corrections["left"]
-        change = fit.change(name) + (right.change[:, k] - left.change[:, k]) / 2
+        correction = (right.change[:, k] - left.change[:, k]) / 2
         sigma = (right.sigma[:, k] + left.sigma[:, k]) / 2
     else:
         base, _, side = name.rpartition("_")
         k = BOUNDED.index(base)
-        change = fit.change(name) + corrections[side].change[:, k]
-        sigma = corrections[side].sigma[:, k]
-    return change, np.where(np.isfinite(sigma), sigma, fit.change_sigma(name))
+        correction, sigma = corrections[side].change[:, k], corrections[side].sigma[:, k]
+    believed = np.isfinite(sigma)
+    return fit.change(name) + np.where(believed, correction, 0.0), np.where(believed, sigma, fit.change_sigma(name))

@@ -49,7 +49,7 @@ def leg_evidence(obs: Observations, rest_obs: Observations, fit: FitTrack, side:
         return fit.parameters[:, PARAMETER_INDEX[name]]
 
     still = rest.parameters
-    constants = [still[PARAMETER_INDEX[n]] * sign for n in _TURNING]
+    constants = [float(wrap_deg(still[PARAMETER_INDEX[n]] * sign)) for n in _TURNING]
     constants += [still[PARAMETER_INDEX[n]] for n in (*_PLAIN, *LENGTHS)]
     constants += [rest.channels[f"{n}_{s}"] for s in (side, other) for n in _LEG]
     constants += [rest.cost]

@@ -1,6 +1,6 @@
 """Trains the learned corrector on people that the landmark refiner was not trained on.
 
-    python training/corrector.py --pictures training/out/pictures --people A:B --cache training/out --out corrector.npz
+python training/corrector.py --pictures training/out/pictures --people A:B --cache training/out --out corrector.npz
 """
 
 from __future__ import annotations

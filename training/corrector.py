@@ -153,7 +153,7 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--people", required=True, help="A:B")
+    parser.add_argument("--people", required=True, help="A:B, or several with commas")
     parser.add_argument("--check", default="", help="A:B, people that are only looked at")
     parser.add_argument("--refiner", type=Path, help="the packaged one by default")
     parser.add_argument("--cache", type=Path, required=True, help="folder for the gathered rows")
@@ -165,8 +165,11 @@ def main() -> None:
     tag = refiner.sha256[:8]
 
     def rows_of(people: str) -> dict[str, FloatArray]:
-        low, high = (int(v) for v in people.split(":"))
-        return gather(args.pictures, low, high, args.cache / f"{low}_{high}_{tag}.npz", refiner)
+        parts = []
+        for part in people.split(","):
+            low, high = (int(v) for v in part.split(":"))
+            parts.append(gather(args.pictures, low, high, args.cache / f"{low}_{high}_{tag}.npz", refiner))
+        return {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
 
     data = rows_of(args.people)
     x = data["x"]

@@ -46,8 +46,8 @@ def pose_of(features: FloatArray) -> Pose:
     return pose
 
 
-def gate_of(points: FloatArray, feats: FloatArray, told: FloatArray) -> dict[str, FloatArray]:
-    """Return the gate's limits from what the network makes of people."""
+def gate_of(points: FloatArray, feats: FloatArray, told: FloatArray, fresh: int) -> dict[str, FloatArray]:
+    """Return the gate's limits from what the network makes of people; the last `fresh` rows are new to it."""
     mean, cov = feats.mean(axis=0), np.cov(feats.T)
     values, vectors = np.linalg.eigh(cov)
     floor = 1e-3 * values.max()
@@ -61,7 +61,7 @@ def gate_of(points: FloatArray, feats: FloatArray, told: FloatArray) -> dict[str
     return {
         "feature_mean": mean,
         "feature_whitening": whitening,
-        "feature_limit": np.asarray(1.2 * np.percentile(distance, 99.8)),
+        "feature_limit": np.asarray(1.1 * np.percentile(distance[-fresh:], 99.5)),
         "shift_limit_m": 1.25 * np.percentile(shifts, 99.8, axis=0),
         "length_limit": np.stack([0.8 * low, 1.25 * high], axis=1),
     }
@@ -95,7 +95,7 @@ def main() -> None:
     known = {k: v[some] for k, v in known.items()}
     known_points, _, known_feats = predict(net, known)
     told = np.concatenate([known["features"], check["features"]])
-    gate = gate_of(np.concatenate([known_points, points]), np.concatenate([known_feats, feats]), told)
+    gate = gate_of(np.concatenate([known_points, points]), np.concatenate([known_feats, feats]), told, len(feats))
     np.savez_compressed(args.out / "refiner.npz", **gate)
     names = ("image", "landmarks", "points", "log_sigma", "features")
     torch.onnx.export(

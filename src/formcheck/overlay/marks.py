@@ -106,6 +106,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "shank_tilt": _shank_tilt,
     "leg_raise": _leg_raise,
     "pelvis_roll": _hip_line,
+    "pelvis_lift": _hip_line,
     "pelvis_hike": _hip_line,
     "trunk_lean": _trunk_lean,
     "trunk_side_bend": _side_bend,

@@ -60,6 +60,8 @@ def shot_spec(person: int, shot: int) -> ClipSpec:
             faults = (f"pelvis_roll={rng.uniform(2.0, 20.0):.2f}",)
         if rng.random() < 0.15:
             spec = replace(spec, camera=spec.camera.replace(spec.camera.split(",")[0], "overhead:84"))
+        if spec.amplitude is not None and rng.random() < 0.4:  # far ends are rare, and what is rare is read too small
+            spec = replace(spec, amplitude=spec.amplitude * float(rng.uniform(1.0, 1.5)))
     return replace(spec, body=str(person), faults=faults, params=dict(spec.params))
 
 

@@ -15,7 +15,7 @@ from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.mirroring import MirroredTracker
 from formcheck.pose.models import model_info, say_on_stderr
 from formcheck.pose.person import PersonFollower
-from formcheck.pose.refiner import Refiner, packaged_refiner
+from formcheck.pose.refiner import Refiner
 
 
 class MediaPipeEstimator:
@@ -30,7 +30,7 @@ class MediaPipeEstimator:
     announce
         Told in one sentence when a missing model is about to be fetched.
     refine
-        Look at each picture again for the refined joints, if the package has the network.
+        Look at each picture again for the refined joints.
     side
         The side that works, if it is known and only one does: when it is the left, the networks see mirror images, so
         that they always see a right leg at work.
@@ -55,8 +55,7 @@ class MediaPipeEstimator:
         self.model = model_info(model, offline=offline, announce=announce)
         path = self.model.path
         self._mirrored = side == "left"
-        network = packaged_refiner()
-        self._refiner = Refiner(network) if refine and network.is_file() else None
+        self._refiner = Refiner() if refine else None
         if self._refiner is not None:
             self.model = replace(self.model, refiner_sha256=self._refiner.sha256)
         tracker = MirroredTracker(path) if self._mirrored else Tracker(path)

@@ -1,0 +1,193 @@
+"""Channels from the fit: true changes, and the reasons for no number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.core.measurement import Channels, Reason
+from formcheck.core.words import reason_words
+from formcheck.measure.channels import CHANNELS, full_names
+from formcheck.measure.compute import compute_channels
+from formcheck.measure.engine import ClipFit
+from formcheck.measure.evidence import leg_evidence
+from formcheck.measure.fitted import LIFT, channels_of_fit, known_by_fit
+from formcheck.measure.noise import limit
+from formcheck.measure.view import ViewFinding
+from formcheck.synthetic.skeleton import LegAngles
+from tests.unit.measure.fit.made import Pose, camera
+from tests.unit.measure.made_clip import FROM_FEET, REST, STILL, corrector_of, fitted, track_of, working
+
+LOW = replace(FROM_FEET, elevation_deg=40.0)
+FROM_SIDE = ViewFinding("side", lying=True, elevation_deg=None)
+Say = Callable[..., None]
+NAMES = [name for base in CHANNELS for name in full_names(base)]
+
+
+@pytest.fixture(scope="module")
+def clip() -> ClipFit:
+    return fitted(working()[0])
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, clip: ClipFit) -> Say:
+    """Return a function that replaces the packaged corrector by one that says the same of everybody."""
+    inputs = leg_evidence(clip.observations, clip.rest_observations, clip.fit, "right").shape[1]
+
+    def replaced(**options: float) -> None:
+        corrector = corrector_of(inputs, **options)
+        monkeypatch.setattr("formcheck.measure.fitted.load_corrector", lambda: corrector)
+
+    replaced()
+    return replaced
+
+
+def channels(clip: ClipFit, view: ViewFinding, *names: str) -> Channels:
+    hidden = {name: np.full(len(clip.observations), "", dtype=object) for name in names}
+    return channels_of_fit(clip, hidden, view)
+
+
+def with_change_sigma(clip: ClipFit, name: str, sigma: float) -> ClipFit:
+    """Return the clip with another sigma of a channel's change."""
+    sigmas = clip.fit.change_sigmas.copy()
+    sigmas[:, clip.fit.names.index(name)] = sigma
+    return replace(clip, fit=replace(clip.fit, change_sigmas=sigmas))
+
+
+@pytest.mark.parametrize("elevation", [45.0, 60.0, 80.0])
+def test_exact_joints_give_the_true_changes_of_the_channels(say: Say, elevation: float) -> None:
+    track, truth = working(elevation)
+    found = compute_channels(track, NAMES, replace(FROM_FEET, elevation_deg=elevation), fitted(track))
+    for name in ("hip_ir_right", "hip_ir_left", "knee_flexion_right", "knee_flexion_left", "pelvis_roll"):
+        change = found[name].value - np.median(found[name].value[: STILL.stop])
+        np.testing.assert_allclose(change, truth[name] - truth[name][0], atol=1.0, err_msg=name)
+        assert (found[name].reason == "").all()
+
+
+def test_every_channel_is_there_whether_the_fit_knows_it_or_not(say: Say, clip: ClipFit) -> None:
+    track, _ = working()
+    for view in (FROM_FEET, FROM_SIDE):
+        found = compute_channels(track, NAMES, view, clip)
+        assert list(found) == NAMES
+        for name, series in found.items():
+            assert series.name == name
+            assert (np.isfinite(series.value) == (series.reason == "")).all()
+            assert (np.isfinite(series.sigma) == (series.reason == "")).all()
+
+
+def test_the_fit_knows_the_sigma_of_the_change_and_that_it_is_smaller(say: Say, clip: ClipFit) -> None:
+    series = channels(clip, FROM_FEET, "hip_ir_right")["hip_ir_right"]
+    np.testing.assert_allclose(series.change_sigma, 1.0)  # what the corrector says
+    np.testing.assert_allclose(series.sigma, np.hypot(1.0, clip.fit.rest.sigma["hip_ir_right"]))
+    without = compute_channels(working()[0], ["hip_ir_right"], FROM_FEET)["hip_ir_right"]
+    assert without.change_sigma is None
+
+
+def test_corrections_move_lying_people_s_channels_only(say: Say, clip: ClipFit) -> None:
+    say(push=20.0)
+    upright = replace(FROM_FEET, view="front", lying=False, elevation_deg=None)
+    lying, standing = (channels(clip, view, "hip_ir_right")["hip_ir_right"] for view in (FROM_FEET, upright))
+    np.testing.assert_allclose(lying.value - clip.fit.value("hip_ir_right"), 15.0, atol=1e-9)
+    np.testing.assert_allclose(standing.value, clip.fit.value("hip_ir_right"))
+    np.testing.assert_allclose(standing.change_sigma, clip.fit.change_sigma("hip_ir_right"))
+
+
+def test_an_unfamiliar_person_gets_the_fit_s_value_and_sigma(say: Say, clip: ClipFit) -> None:
+    say(push=20.0, limit=-1.0)
+    found = channels(clip, FROM_FEET, "hip_ir_right", "pelvis_roll", LIFT)
+    for name in ("hip_ir_right", "pelvis_roll"):
+        np.testing.assert_allclose(found[name].value, clip.fit.value(name), atol=1e-9)
+        np.testing.assert_array_equal(found[name].change_sigma, clip.fit.change_sigma(name))
+    assert (found[LIFT].reason == Reason.LOW_CONFIDENCE).all()
+
+
+def test_what_hides_a_channel_stays_its_reason(say: Say, clip: ClipFit) -> None:
+    hidden = np.full(len(clip.observations), "", dtype=object)
+    hidden[2], hidden[4] = Reason.NO_PERSON, Reason.OUT_OF_FRAME
+    found = channels_of_fit(clip, {"hip_ir_right": hidden, LIFT: hidden}, FROM_FEET)
+    for series in found.values():
+        np.testing.assert_array_equal(series.reason, hidden)
+        for numbers in (series.value, series.sigma, series.change_sigma):
+            np.testing.assert_array_equal(np.isfinite(numbers), hidden == "")
+
+
+@pytest.mark.parametrize("name", ["knee_flexion_left", "pelvis_hike", "hip_ir_left"])
+def test_a_change_too_uncertain_is_the_camera_s_fault_where_it_is_low(say: Say, clip: ClipFit, name: str) -> None:
+    say(limit=-1.0)
+    largest = limit("hip_ir" if name.startswith("hip_ir") else "fitted_deg")
+    for sigma, low, high in ((1.1 * largest, "camera_too_low", "low_confidence"), (0.9 * largest, "", "")):
+        doubtful = with_change_sigma(clip, name, sigma)
+        assert (channels(doubtful, LOW, name)[name].reason == low).all()
+        assert (channels(doubtful, FROM_FEET, name)[name].reason == high).all()
+
+
+def test_an_unknown_sigma_is_no_number(say: Say, clip: ClipFit) -> None:
+    say(limit=-1.0)
+    found = channels(with_change_sigma(clip, "pelvis_hike", np.nan), FROM_FEET, "pelvis_hike")["pelvis_hike"]
+    assert (found.reason == Reason.LOW_CONFIDENCE).all()
+
+
+def test_below_the_least_elevation_the_lift_is_not_judged_because_the_camera_is_too_low(
+    say: Say, clip: ClipFit
+) -> None:
+    say(logit=2.0)
+    least = limit("lift_min_elevation_deg")
+    for elevation, reason in ((least - 1.0, Reason.CAMERA_TOO_LOW), (least + 1.0, ""), (85.0, "")):
+        lift = channels(clip, replace(FROM_FEET, elevation_deg=elevation), LIFT)[LIFT]
+        assert (lift.reason == reason).all()
+        assert np.isfinite(lift.value).all() == (reason == "")
+
+
+def test_camera_too_low_advises_to_raise_it() -> None:
+    assert reason_words(Reason.CAMERA_TOO_LOW).advice.startswith("Raise the camera")
+
+
+def test_the_lift_is_that_of_the_likelier_side_in_percent(
+    say: Say, monkeypatch: pytest.MonkeyPatch, clip: ClipFit
+) -> None:
+    from formcheck.measure import fitted as module
+
+    said = module.correct_clip(clip, module.load_corrector())
+    frames = len(clip.observations)
+    right, left = np.full(frames, 0.3), np.linspace(0.1, 0.9, frames)
+    left[-1] = np.nan  # only the other leg is believed
+    spread = {"right": 0.05, "left": 0.2}
+    told = {
+        side: replace(said[side], lifted=likely, lifted_spread=np.full(frames, spread[side]))
+        for side, likely in (("right", right), ("left", left))
+    }
+    monkeypatch.setattr(module, "correct_clip", lambda *_: told)
+    lift = channels(clip, FROM_FEET, LIFT)[LIFT]
+    assert lift.unit == "percent"
+    np.testing.assert_allclose(lift.value, 100.0 * np.fmax(left, right))
+    np.testing.assert_allclose(lift.sigma, 100.0 * np.where(left > right, spread["left"], spread["right"]))
+    np.testing.assert_allclose(lift.change_sigma, lift.sigma)
+
+
+def test_hip_rotation_needs_a_bent_knee(say: Say) -> None:
+    straight = LegAngles(flexion=0.0, adduction=-4.0, ir=0.0, knee=10.0, dorsiflexion=-25.0)
+    track = track_of([Pose(left=straight)] * len(REST), camera(55.0))
+    found = compute_channels(track, NAMES, FROM_FEET, fitted(track))
+    assert (found["hip_ir_left"].reason == Reason.KNEE_TOO_STRAIGHT).all()
+    assert (found["hip_ir_right"].reason == "").all()
+    assert (found["knee_flexion_left"].reason == "").all()
+
+
+def test_the_left_of_the_mirrored_person_is_the_right_of_the_person(say: Say) -> None:
+    say(weight=0.1, spread=20.0)
+    track, _ = working(50.0, azimuth=8.0)
+    view = replace(FROM_FEET, elevation_deg=50.0)
+    there, here = (compute_channels(t, NAMES, view, fitted(t)) for t in (track, track.mirrored()))
+    for right, left in (("hip_ir_right", "hip_ir_left"), ("knee_flexion_left", "knee_flexion_right")):
+        np.testing.assert_allclose(here[left].value, there[right].value, atol=0.1)
+    np.testing.assert_allclose(here["pelvis_roll"].value, -there["pelvis_roll"].value, atol=0.1)
+    np.testing.assert_allclose(here[LIFT].value, there[LIFT].value, atol=0.5)
+
+
+def test_from_the_side_the_picture_itself_shows_a_lying_person() -> None:
+    assert known_by_fit(FROM_SIDE) == frozenset()
+    assert {"hip_ir", "pelvis_roll", LIFT} <= known_by_fit(FROM_FEET)
+    assert LIFT not in known_by_fit(ViewFinding("front", lying=False, elevation_deg=None))

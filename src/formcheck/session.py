@@ -184,7 +184,11 @@ def _only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
         reason = c.reason.copy()
         reason[~judged & (reason == "")] = Reason.OUT_OF_PLACE
         out[name] = replace(
-            c, value=np.where(judged, c.value, np.nan), sigma=np.where(judged, c.sigma, np.nan), reason=reason
+            c,
+            value=np.where(judged, c.value, np.nan),
+            sigma=np.where(judged, c.sigma, np.nan),
+            reason=reason,
+            change_sigma=None if c.change_sigma is None else np.where(judged, c.change_sigma, np.nan),
         )
     return out
 

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from formcheck.core.frame import Frame
-from formcheck.core.landmarks import INDEX, JOINTS, Side
+from formcheck.core.landmarks import INDEX, Side
 from formcheck.core.pose import Pose
 from formcheck.pose.body import Place
 from formcheck.pose.estimator import create_estimator
 from formcheck.video.source import open_source
-from tests.fixtures.refiner import SEEN
 
 pytestmark = pytest.mark.slow
 
@@ -62,9 +61,11 @@ def test_left_stays_left_when_the_models_see_the_mirror_image(frames: list[Frame
 
 def test_mirrored_clip_of_the_left_side_is_the_clip_of_the_right_side(frames: list[Frame]) -> None:
     width = frames[0].image.shape[1]
-    told = [j for j, joint in enumerate(JOINTS) if joint != SEEN]  # the dummy's answers for one come from noise
     other = [Frame(f.index, f.time_s, np.ascontiguousarray(f.image[:, ::-1])) for f in frames]
     for left, right in zip(poses_of(frames, "left"), poses_of(other, "right"), strict=True):
         back = right.mirrored(width)
         np.testing.assert_allclose(left.pixels, back.pixels, atol=1e-6)
-        np.testing.assert_allclose(left.joints[told], back.joints[told], atol=1e-3)
+        np.testing.assert_allclose(
+            left.joints[:, :2], back.joints[:, :2], atol=0.5
+        )  # halved pictures start at the left
+        np.testing.assert_allclose(left.joints[:, 2], back.joints[:, 2], atol=0.01)

@@ -25,8 +25,8 @@ had at most -0.27 (rendered and filmed), lying ones at least -0.12 (rendered, 35
 EXPECTED: Final = 0.05
 """By how much the score's limit moves towards what the drill expects."""
 FITTED_OVERHEAD_DEG: Final = 80.0
-"""Elevation of the fitted rest pose from which the camera counts as overhead: cameras at 45 to 76 degrees were fitted up
-to 77 and once 82, those at 83 to 90 at 83 and more (rendered people; root mean square error 3.5 degrees)."""
+"""Elevation of the fitted rest pose from which the camera counts as overhead: cameras at 45 to 76 degrees were
+fitted up to 77 and once 82, those at 83 to 90 at 83 and more (rendered people; root mean square error 3.5 degrees)."""
 OVERHEAD_DEG: Final = 76.0
 """Elevation from which the camera counts as overhead."""
 FOOT_END_DEG: Final = 45.0

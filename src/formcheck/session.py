@@ -124,14 +124,23 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     sides = _sides(exercise, side)
     lies = exercise.position in ("supine", "prone", "side_lying")
     rule = exercise.baseline
+    known_views: dict[tuple[float, int], ViewFinding] = {}
+
+    def view_of(still: PoseTrack) -> ViewFinding:
+        """Return the view of a stretch, found once: it takes a tenth of a second."""
+        key = float(still.time_s[0]), len(still)
+        if key not in known_views:
+            known_views[key] = find_view(still, lies)
+        return known_views[key]
+
     baseline = find_baseline(
         track,
         min_s=rule.min_s,
         within_s=rule.within_s,
         max_speed=rule.max_speed,
-        suits=lambda still: find_view(still, lies).lying == lies,
+        suits=lambda still: view_of(still).lying == lies,
     )
-    view = find_view(track.between(baseline.start, baseline.stop), lies) if baseline else UNKNOWN_VIEW
+    view = view_of(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
     fit = fit_clip(track, baseline, exercise.position, view) if baseline else None
     if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
         view = view_of_lying(fit.fit.rest)

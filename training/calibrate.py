@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def main() -> None:
     parser.add_argument("--poses", type=Path, required=True)
     parser.add_argument("--corrector", type=Path, required=True)
     args = parser.parse_args()
-    corrector = read_corrector(args.corrector)
+    corrector = replace(read_corrector(args.corrector), sigma_factor=np.ones(len(BOUNDED)))  # its own sigmas
     rows: dict[str, list[tuple[float, FloatArray, FloatArray]]] = {base: [] for base in BOUNDED}
     for path in clips_in(args.clips):
         case = read_case(path, args.poses, {"model": "full"})
@@ -75,7 +76,7 @@ def main() -> None:
         print(f"{base:14s} factor {factors[-1]:.2f}")
     with np.load(args.corrector) as data:
         arrays = dict(data)
-    arrays["sigma_factor"] = np.array(factors) * arrays["sigma_factor"]
+    arrays["sigma_factor"] = np.array(factors)
     np.savez_compressed(args.corrector, **arrays)
 
 

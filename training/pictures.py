@@ -42,7 +42,11 @@ LYING = (
     "active-ir-arom",
     "assess-supine-ir",
     "assess-supine-ir",
+    "assess-slr",
+    "arm-bar",
 )
+OWN_RANGE = ("assess-slr", "arm-bar")
+"""Their movement is not a rotation of the hip: not drawn larger, and from the camera places of the drill."""
 STANDING = ("ir-hinge", "ffe-split-squat", "crossover-step-up", "screen-squat", "standing-rotation-dissociation")
 STANDING_SHARE = 0.2
 
@@ -58,9 +62,11 @@ def shot_spec(person: int, shot: int) -> ClipSpec:
         roll = "pelvis_roll" in MOVEMENTS[spec.drill].faults and rng.random() < 0.5
         if roll:
             faults = (f"pelvis_roll={rng.uniform(2.0, 20.0):.2f}",)
-        if rng.random() < 0.15:
+        if rng.random() < 0.15 and spec.drill not in OWN_RANGE:
             spec = replace(spec, camera=spec.camera.replace(spec.camera.split(",")[0], "overhead:84"))
-        if spec.amplitude is not None and rng.random() < 0.4:  # far ends are rare, and what is rare is read too small
+        if (
+            spec.amplitude is not None and spec.drill not in OWN_RANGE and rng.random() < 0.4
+        ):  # far ends are rare, and what is rare is read too small
             spec = replace(spec, amplitude=spec.amplitude * float(rng.uniform(1.0, 1.5)))
     return replace(spec, body=str(person), faults=faults, params=dict(spec.params))
 

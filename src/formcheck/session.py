@@ -154,7 +154,7 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         neutral = {name: neutral_value(series, baseline) for name, series in channels.items()}
     views = [SideView(exercise, s, channels, neutral) for s in sides]
     if problem is None and baseline is not None:
-        machines = [_run(exercise, v, view, track) for v in views]
+        machines = [_run(exercise, v, view, track, baseline) for v in views]
         if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in _merge_reps(machines))]):
             machines = worked
             sides = tuple(m.side for m in worked)
@@ -202,10 +202,13 @@ def _only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
     return out
 
 
-def _run(exercise: Exercise, side: SideView, view: ViewFinding, track: PoseTrack) -> RepMachine:
+def _run(exercise: Exercise, side: SideView, view: ViewFinding, track: PoseTrack, baseline: BaselineSpan) -> RepMachine:
+    by_clock = exercise.phases[1].after_s is not None  # such a clock starts when the neutral pose has been held
+    start_s = float(track.time_s[baseline.stop - 1]) if by_clock else 0.0
     machine = RepMachine(exercise, side.side, view.view)
     for time_s, samples in side.samples(track.time_s):
-        machine.step(time_s, samples)
+        if time_s >= start_s:
+            machine.step(time_s, samples)
     machine.finish()
     return machine
 

@@ -84,7 +84,7 @@ def _signed(rule: FaultRule, samples: Samples, rates: Rates) -> float:
         return math.nan
     if rule.absolute:
         return abs(value)
-    return -value if rule.negative else value
+    return value
 
 
 def channel_rules(exercise: Exercise, view: str) -> tuple[FaultRule, ...]:
@@ -103,7 +103,7 @@ def measure_faults(
         m = measures[rule.measure]
         if m.value is None or m.sigma is None or m.sigma > rule.fail:
             continue
-        value = abs(m.value) if rule.absolute else (-m.value if rule.negative else m.value)
+        value = abs(m.value) if rule.absolute else m.value
         if value >= rule.warn:
             severity: Severity = "fail" if value >= rule.fail else "warn"
             found.append(_fault(rule, severity, start_s, end_s, value, peak_s))

@@ -83,8 +83,18 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
         reasons = [s[measure.channel].reason for _, s in samples if measure.channel in s and s[measure.channel].reason]
         why = statistics.mode(reasons) if reasons else Reason.NO_BASELINE.value
         return Measurement(None, None, measure.unit, why)
+    if measure.take == "onset":
+        return _onset(rows, spans[0].start_s)
     value, sigma = _reduce(measure, rows)
     return Measurement(value, sigma, measure.unit)
+
+
+def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measurement:
+    """Return how long after `start_s` half of the peak was reached; its sigma: the time between two frames."""
+    half = max(v for _, v, _ in rows) / 2
+    at = next(i for i, (_, v, _) in enumerate(rows) if v >= half)
+    frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
+    return Measurement(rows[at][0] - start_s, frame_s, "s")
 
 
 def _rows(measure: Measure, samples: list[tuple[float, Samples]]) -> list[tuple[float, float, float]]:

@@ -92,15 +92,14 @@ class RepMachine:
     def _move(self, time_s: float, samples: Samples) -> Rep | None:
         self._watch(time_s, samples)
         if not self._armed:  # a clip may begin in the middle of a movement, which is nobody's repetition
-            self._armed = not self._enters(1, samples)
+            self._armed = not any(self._enters(target, samples) for target in self._targets())
             return None
         for target in self._targets():
-            phase = self.exercise.phases[target]
             if not self._enters(target, samples):
                 self._since.pop(target, None)
                 continue
             since = self._since.setdefault(target, time_s)
-            if time_s - since < phase.sustain_s:
+            if time_s - since < self._sustain_s(target):
                 continue
             if target == 0:
                 return self._close(since)
@@ -109,9 +108,19 @@ class RepMachine:
         return None
 
     def _enters(self, target: int, samples: Samples) -> bool:
-        conditions = self.exercise.phases[target].enter
-        signal = self.exercise.signal.channel
-        return all(holds(c, signal, samples, self._rates, self._extremes) for c in conditions)
+        phase, signal = self.exercise.phases[target], self.exercise.signal.channel
+        if phase.after_s is not None and self._now - (self._phase_start or 0.0) < phase.after_s:
+            return False
+        return all(holds(c, signal, samples, self._rates, self._extremes) for c in phase.enter)
+
+    def _sustain_s(self, target: int) -> float:
+        """Return for how long the conditions of a phase must hold before it begins."""
+        phase = self.exercise.phases[target]
+        if phase.unfinished_s is None:
+            return phase.sustain_s
+        done = {self.phase.name, *(p.name for p in self._history.phases)}
+        complete = all(p.optional or p.name in done for p in self.exercise.phases[1:])
+        return phase.sustain_s if complete else phase.unfinished_s
 
     def _targets(self) -> list[int]:
         """Return the phases that may come next: the one after, those behind optional ones, and rest."""

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import other_side
+from formcheck.core.landmarks import SIDES, other_side
 from formcheck.core.measurement import Channels, ChannelSeries, Measurement, Reason
 from formcheck.core.pose import FloatArray
+from formcheck.exercises.names import ChannelName, parse_channel
 from formcheck.exercises.schema import Exercise
 from formcheck.measure.channels import CHANNELS
-
-OTHER = "other_"
-"""Prefix of a channel of the resting leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ def drill_channels(exercise: Exercise) -> tuple[str, ...]:
     names += [c.channel for p in exercise.phases for c in p.enter if c.channel]
     names += [m.channel for m in exercise.measures if m.channel]
     names += [f.channel for f in exercise.faults if f.channel]
+    names += [exercise.circle.across, exercise.circle.along] if exercise.circle else []
     return tuple(dict.fromkeys(names))
 
 
@@ -61,12 +60,21 @@ def sources(channel: str, side: str) -> tuple[str, ...]:
     >>> sources("knee_flexion", "left"), sources("other_knee_flexion", "left"), sources("knee_flexion", "both")
     (('knee_flexion_left',), ('knee_flexion_right',), ('knee_flexion_left', 'knee_flexion_right'))
     """
-    base = channel.removeprefix(OTHER)
-    if not CHANNELS[base].sided:
-        return (base,)
-    if side == "both":
-        return (f"{base}_left", f"{base}_right")
-    return (f"{base}_{other_side(side) if channel.startswith(OTHER) else side}",)
+    name = _parsed(channel)
+    if not CHANNELS[name.base].sided:
+        return (name.base,)
+    if name.legs in SIDES:
+        return (f"{name.base}_{name.legs}",)
+    if side == "both" or name.legs == "either":
+        return (f"{name.base}_left", f"{name.base}_right")
+    return (f"{name.base}_{other_side(side) if name.legs == 'other' else side}",)
+
+
+def _parsed(channel: str) -> ChannelName:
+    name = parse_channel(channel)
+    if name is None:
+        raise KeyError(channel)
+    return name
 
 
 MIN_COVERAGE = 0.8
@@ -133,7 +141,16 @@ class SideView:
         change_sigma = np.stack(
             [a if s.change_sigma is None else s.change_sigma for s, a in zip(series, apart, strict=True)]
         )
-        return np.stack([_mean(value), _mean(value - zero[:, None]), _mean(sigma), _mean(change_sigma)], axis=1)
+        columns = value, value - zero[:, None], sigma, change_sigma
+        parsed = _parsed(name)
+        if parsed.legs == "either":
+            farther = np.argmax(np.nan_to_num(np.abs(columns[1]), nan=-1.0), axis=0)[None]
+            rows = [np.take_along_axis(c, farther, axis=0)[0] for c in columns]
+        else:
+            rows = [_mean(c) for c in columns]
+        if parsed.negated:
+            rows[0], rows[1] = -rows[0], -rows[1]
+        return np.stack(rows, axis=1)
 
 
 def _seen(series: list[ChannelSeries], baseline: Mapping[str, Measurement]) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ DrillId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
 View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
 Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
-Take = Literal["peak", "median", "start", "end", "range", "duration"]
+Take = Literal["peak", "median", "start", "end", "range", "duration", "onset", "reach", "area", "closure", "jerks"]
+CIRCLE_TAKES = ("reach", "area", "closure", "jerks")
+"""Results that are taken from the whole path of a circle."""
 Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio"]
 
 
@@ -62,7 +64,7 @@ class Condition(_Table):
     """One comparison on a channel; all conditions of a list must hold."""
 
     channel: Name | None = None
-    """Channel, without its side; the drill's signal if left out. `other_` before it takes the resting side."""
+    """Channel, without its side; the drill's signal if left out. docs/drills.md tells what may stand before it."""
 
     of: Quantity = "change"
     """What is compared. value; change from baseline; rate of change a second; peak_fraction: change as a share of
@@ -93,11 +95,18 @@ class Phase(_Table):
     label: Text
     """What the person reads: one or two words."""
 
-    enter: tuple[Condition, ...] = Field(min_length=1)
+    enter: tuple[Condition, ...] = ()
     """The phase begins when all of these hold."""
 
     sustain_s: float = Field(default=0.1, ge=0)
     """For how long they must hold, seconds."""
+
+    after_s: float | None = Field(default=None, gt=0)
+    """The phase begins by the clock: this long after the one before began, and `enter` holds."""
+
+    unfinished_s: float | None = Field(default=None, gt=0)
+    """For rest: for how long its conditions must hold to end a repetition that has not been through every phase, so
+    that a pause in its middle does not; `sustain_s` if left out."""
 
     optional: bool = False
     """A repetition may pass it by."""
@@ -134,7 +143,9 @@ class Measure(_Table):
     """Phase in which it is taken, or `rep` for the whole repetition."""
 
     take: Take = "peak"
-    """peak: best 0.5 s; median; start or end of the phase; range; duration of the phase in seconds."""
+    """peak: best 0.5 s; median; start or end of the phase; range; duration of the phase in seconds; onset: seconds
+    until half of the peak. Of the drill's circle: reach (its shortest sector, as a share of a full circle), area (as a
+    share of a full circle), closure (gap between start and end, degrees), jerks (stops on the way)."""
 
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""
@@ -190,10 +201,7 @@ class FaultRule(_Table):
     """What of the channel."""
 
     absolute: bool = True
-    """Compare the size, whatever the sign; false: only the positive direction."""
-
-    negative: bool = False
-    """Compare the opposite direction (with absolute = false)."""
+    """Compare the size, whatever the sign; false: only the positive direction (`minus_` before a channel turns it)."""
 
     warn: float
     """Threshold of a warning, in `unit`."""
@@ -238,6 +246,32 @@ class FaultRule(_Table):
         if self.fail < self.warn:
             raise ValueError("`fail` must not be below `warn`")
         return self
+
+
+class Circle(_Table):
+    """Two channels whose changes draw the path of the knee: a drill that goes round instead of to and fro."""
+
+    across: Name
+    """Channel of the horizontal axis, + towards the midline."""
+
+    along: Name
+    """Channel of the vertical axis, + towards the chest."""
+
+
+class Question(_Table):
+    """Something that no camera sees, asked of the person and reported as told."""
+
+    name: Name
+    """Key in the report, and for `--told NAME=NUMBER`."""
+
+    ask: Text
+    """The question."""
+
+    low: float = 0.0
+    """Smallest answer."""
+
+    high: float = 10.0
+    """Largest answer."""
 
 
 class Render(_Table):
@@ -325,6 +359,12 @@ class Exercise(_Table):
     faults: tuple[FaultRule, ...] = ()
     """Compensations."""
 
+    circle: Circle | None = None
+    """The path of the knee, for a drill that goes round."""
+
+    questions: tuple[Question, ...] = ()
+    """What to ask the person."""
+
     render: Render | None = None
     """How to render test clips of it."""
 
@@ -345,8 +385,16 @@ class Exercise(_Table):
                 raise ValueError(f"measure {m.name!r}: there is no phase {m.during!r}")
             if m.difference and not set(m.difference) <= set(measures[: measures.index(m.name)]):
                 raise ValueError(f"measure {m.name!r}: a difference takes two measures defined above it")
-            if not m.difference and m.channel is None and m.take != "duration":
+            if m.take in CIRCLE_TAKES:
+                if self.circle is None:
+                    raise ValueError(f"measure {m.name!r}: `take = {m.take!r}` needs a [circle] table")
+            elif not m.difference and m.channel is None and m.take != "duration":
                 raise ValueError(f"measure {m.name!r} needs `channel` or `difference`")
+        for p in self.phases:
+            if not p.enter and p.after_s is None:
+                raise ValueError(f"phase {p.name!r} needs `enter` or `after_s`")
+            if p.unfinished_s is not None and p is not self.phases[0]:
+                raise ValueError(f"phase {p.name!r}: only rest, the first phase, has `unfinished_s`")
         for q in self.qualify:
             if q.measure not in measures:
                 raise ValueError(f"qualify {q.reason!r}: there is no measure {q.measure!r}")

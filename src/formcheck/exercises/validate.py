@@ -8,6 +8,7 @@ import re
 from pydantic import ValidationError
 
 from formcheck.core.errors import ExerciseError
+from formcheck.exercises.names import EITHER, MINUS, OTHER, parse_channel
 from formcheck.exercises.schema import Exercise
 from formcheck.measure.channels import CHANNELS
 
@@ -31,10 +32,12 @@ def check_channels(drill: Exercise, text: str, name: str) -> None:
         used += [(("phases", i, "enter", j, "channel"), c.channel) for j, c in enumerate(phase.enter) if c.channel]
     used += [(("measures", i, "channel"), m.channel) for i, m in enumerate(drill.measures) if m.channel]
     used += [(("faults", i, "channel"), f.channel) for i, f in enumerate(drill.faults) if f.channel]
+    if drill.circle is not None:
+        used += [(("circle", "across"), drill.circle.across), (("circle", "along"), drill.circle.along)]
     for location, channel in used:
-        base = channel.removeprefix("other_")
-        if base in CHANNELS and (CHANNELS[base].sided or base == channel):
+        if parse_channel(channel) is not None:
             continue
+        base = channel.removeprefix(MINUS).removeprefix(OTHER).removeprefix(EITHER)
         near = difflib.get_close_matches(base, CHANNELS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "see docs/channels.md"
         key = ".".join(str(part) for part in location)

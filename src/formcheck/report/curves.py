@@ -159,7 +159,7 @@ def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[st
         if not known:
             return []
         zero = float(np.mean(known))
-    signs = [1, -1] if rule.absolute else [-1 if rule.negative else 1]
+    signs = [1, -1] if rule.absolute else [1]
     return [{"at": round(zero + sign * rule.warn, 2), "label": rule.label} for sign in signs]
 
 

@@ -222,3 +222,49 @@ def test_a_fault_of_a_measure_is_judged_when_the_repetition_closes() -> None:
     sagging = np.concatenate([REST, lift(50, hold_s=0.0)[:30], 50 - 7 * np.linspace(0, 1, 60), lift(43)[60:]])
     rep = run(sagging, exercise=drill(faults=[rule])).reps[0]
     assert [(f.code, f.severity) for f in rep.faults] == [("sag", "warn")]
+
+
+PAUSED = [
+    {"name": "rest", "label": "Rest", "enter": [{"below": 5}], "sustain_s": 0.1, "unfinished_s": 1.5},
+    {"name": "first", "label": "In", "enter": [{"above": 15}]},
+    {"name": "pause", "label": "Out", "enter": [{"below": 8}], "sustain_s": 0.2},
+    {"name": "second", "label": "In again", "enter": [{"above": 15}], "missed_reason": "no_second"},
+]
+
+
+def bare(phases: list[dict[str, Any]]) -> Exercise:
+    return drill(phases=phases, measures=[TEXTS["measures"][0]], qualify=[], faults=[])
+
+
+def test_a_pause_in_the_middle_does_not_end_a_repetition() -> None:
+    twice = [0.0] * 30 + [30.0] * 30 + [0.0] * 30 + [30.0] * 30 + [0.0] * 30
+    reps = run(np.array(twice), exercise=bare(PAUSED)).reps
+    assert [rep.counted for rep in reps] == [True]
+    assert [span.name for span in reps[0].phases] == ["first", "pause", "second"]
+
+
+def test_an_abandoned_repetition_ends_after_a_longer_rest() -> None:
+    once = [0.0] * 30 + [30.0] * 30 + [0.0] * 75
+    reps = run(np.array(once), exercise=bare(PAUSED)).reps
+    assert [rep.reason for rep in reps] == ["no_second"]
+
+
+def test_phases_by_the_clock_need_no_movement() -> None:
+    phases = [
+        {"name": "rest", "label": "Rest", "after_s": 1.0},
+        {"name": "push", "label": "Push", "after_s": 0.5},
+        {"name": "more", "label": "More", "after_s": 1.0},
+    ]
+    reps = run(np.zeros(190), exercise=bare(phases)).reps
+    assert [rep.counted for rep in reps] == [True, True, False]  # the recording ends in the third
+    assert reps[0].end_s - reps[0].start_s == pytest.approx(2.0, abs=0.1)
+    assert [span.name for span in reps[0].phases] == ["push", "more"]
+
+
+def test_the_onset_is_when_half_of_the_peak_is_reached() -> None:
+    measure = {"name": "onset", "label": "Onset", "channel": "knee_flexion", "take": "onset", "unit": "s"}
+    ramp = [0.0] * 30 + [float(v) for v in range(0, 62, 2)] + [60.0] * 30 + [float(v) for v in range(60, -2, -2)]
+    (rep,) = run(np.array(ramp + [0.0] * 30), exercise=drill(measures=[*TEXTS["measures"], measure])).reps
+    onset = rep.measures["onset"]
+    assert onset.value == pytest.approx((30 - 10) / 2 / FPS, abs=0.1)
+    assert onset.unit == "s"

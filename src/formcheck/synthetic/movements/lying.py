@@ -268,7 +268,7 @@ LYING: tuple[Movement, ...] = (
                 "pelvis and chest turn along, degrees", 14, controls=(("±roll", 1.0), ("±chest_roll", 0.7))
             ),
             "too_fast": TOO_FAST,
-            "circle_cut": FaultSpec("share by which the inner lower sector is cut short", 0.6, "cut"),
+            "circle_cut": FaultSpec("share by which the outer lower sector is cut short", 0.6, "cut"),
         },
         {"circle_s": "seconds for one circle"},
     ),

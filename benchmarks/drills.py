@@ -1,0 +1,100 @@
+"""Judges clips designed to test each drill: repetitions, attempts, faults, wrong views.
+
+python benchmarks/drills.py --clips /tmp/drills --render --workers 2     # hours; finished clips are skipped
+python benchmarks/drills.py --clips /tmp/drills                          # minutes, from kept poses
+python benchmarks/drills.py --clips /tmp/drills --half tuning --drills supine-ir-ere --details
+
+What is designed is in `judging/design.toml`, the sample in `judging/plan.py`. Thresholds are tuned on the tuning half
+of people and cameras; the figures that count are those of the reporting half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from judging.plan import HALVES, PlannedClip, drills, plan
+from judging.rendering import draw_all, video_path
+from judging.scores import Verdict, as_json, score, verdict, wrong
+
+from formcheck.synthetic.truth import truth_path
+
+OUT = Path(__file__).parent / "out" / "drills.json"
+
+
+def chosen(names: list[str], halves: list[str]) -> list[PlannedClip]:
+    """Return the planned clips, the first of every drill before the second of any."""
+    rounds = (itertools.zip_longest(*(plan(d, h) for d in names)) for h in HALVES if h in halves)
+    return [clip for half in rounds for turn in half for clip in turn if clip]
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=Path, required=True, help="folder of the clips")
+    parser.add_argument("--drills", nargs="*", default=list(drills()), choices=drills())
+    parser.add_argument("--half", nargs="*", default=list(HALVES), choices=HALVES)
+    parser.add_argument("--render", action="store_true", help="draw what is missing")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--details", action="store_true", help="print what was found in each clip that is not right")
+    parser.add_argument("--json", type=Path, default=OUT)
+    args = parser.parse_args()
+    clips = chosen(args.drills, args.half)
+    if args.render:
+        begin = time.monotonic()
+        for done, name in enumerate(draw_all(clips, args.clips, args.workers), 1):
+            print(f"{done}/{len(clips)} {name}, {time.monotonic() - begin:.0f} s", flush=True)
+        return
+    there = [c for c in clips if truth_path(video_path(c, args.clips)).exists()]
+    if len(there) < len(clips):
+        print(f"{len(clips) - len(there)} of {len(clips)} clips are not drawn yet: --render draws them.")
+    verdicts = [verdict(clip, args.clips) for clip in there]
+    scores = {
+        half: {drill: score(found) for drill in args.drills if (found := _of(verdicts, drill, half))}
+        for half in args.half
+    }
+    for half, by_drill in scores.items():
+        _print(half, by_drill)
+    if args.details:
+        for v in filter(wrong, verdicts):
+            print(f"\n{v.clip}: {v.reps} of {v.true_reps} counted, {v.attempts} attempts; said {v.faults + v.advice}")
+            print("\n".join(f"  {line}" for line in v.detail))
+    args.json.parent.mkdir(parents=True, exist_ok=True)
+    args.json.write_text(
+        json.dumps({"scores": scores, "clips": [as_json(v) for v in verdicts]}, indent=1), encoding="utf-8"
+    )
+
+
+def _of(verdicts: list[Verdict], drill: str, half: str) -> list[Verdict]:
+    return [v for v in verdicts if v.drill == drill and v.half == half]
+
+
+def _print(half: str, by_drill: dict[str, dict[str, Any]]) -> None:
+    print(
+        f"\n{half}: clips, reps exact, attempts right, false alarms per 10 clean reps, coverage, results shown, silent"
+    )
+    for drill, s in by_drill.items():
+        print(
+            f"{drill:28s} {s['clips']:3d}  {_two(s['reps_exact'])}  {_two(s['attempts_right'])}  "
+            f"{s['false_alarms_per_10']:5.1f}  {_two(s['coverage'])}  {_two(s['results_shown'])}  "
+            f"{s['silent_wrong_views']:2d}"
+        )
+        for code, f in s["faults"].items():
+            print(
+                f"    {code:22s} F1 {_two(f['f1'])}  precision {_two(f['precision'])}  recall {_two(f['recall'])} of "
+                f"{f['shown']}  at warning {_two(f['recall_at_warning'])}  not judged {f['not_judged']}"
+            )
+        if s["not_judged"]:
+            print("    not judged: " + "; ".join(f"{why} ({n})" for why, n in s["not_judged"].items()))
+
+
+def _two(value: float | None) -> str:
+    return " –  " if value is None else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""How a drill file names channels: the channel's own name with words before it, or a side behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from formcheck.measure.channels import CHANNELS
+
+MINUS: Final = "minus_"
+"""Before a channel: the opposite sign, e.g. external rotation as `minus_hip_ir`."""
+OTHER: Final = "other_"
+"""Before a channel: that of the resting leg."""
+EITHER: Final = "either_"
+"""Before a channel: that of the leg that is farther from neutral, at every moment."""
+
+Legs = Literal["side", "other", "either", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelName:
+    """A channel as a drill names it."""
+
+    base: str
+    """The channel, without its side."""
+
+    legs: Legs = "side"
+    """Whose: the judged side's (the mean of both legs in a two-sided drill), the resting leg's, that of the leg that is
+    farther from neutral, or always the left or the right one's."""
+
+    negated: bool = False
+    """Whether its sign is turned."""
+
+
+def parse_channel(name: str) -> ChannelName | None:
+    """Return what a drill's channel name means, or None when there is no such channel.
+
+    Examples
+    --------
+    >>> parse_channel("minus_hip_ir")
+    ChannelName(base='hip_ir', legs='side', negated=True)
+    >>> parse_channel("other_knee_flexion").legs, parse_channel("hip_ir_left").legs, parse_channel("hip_ri")
+    ('other', 'left', None)
+    """
+    negated = name.startswith(MINUS)
+    rest = name.removeprefix(MINUS)
+    if rest in CHANNELS:
+        return ChannelName(rest, "side", negated)
+    legs: Legs
+    for prefix, legs in ((OTHER, "other"), (EITHER, "either")):
+        if rest.startswith(prefix):
+            return _sided(rest.removeprefix(prefix), legs, negated)
+    for legs in ("left", "right"):
+        if rest.endswith(f"_{legs}"):
+            return _sided(rest.removesuffix(f"_{legs}"), legs, negated)
+    return None
+
+
+def _sided(base: str, legs: Legs, negated: bool) -> ChannelName | None:
+    return ChannelName(base, legs, negated) if base in CHANNELS and CHANNELS[base].sided else None

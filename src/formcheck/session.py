@@ -13,7 +13,7 @@ from formcheck.coach.samples import SideView, drill_channels
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
 from formcheck.core.measurement import Channels, Measurement, Reason
-from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Abstention, PhaseSpan, Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import view_problem
@@ -154,7 +154,8 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         neutral = {name: neutral_value(series, baseline) for name, series in channels.items()}
     views = [SideView(exercise, s, channels, neutral) for s in sides]
     if problem is None and baseline is not None:
-        machines = [_run(exercise, v, view, track, baseline) for v in views]
+        neutral_s = float(track.time_s[baseline.stop - 1])
+        machines = [run_drill(v, view.view, track.time_s, neutral_s) for v in views]
         if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in _merge_reps(machines))]):
             machines = worked
             sides = tuple(m.side for m in worked)
@@ -202,13 +203,26 @@ def _only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
     return out
 
 
-def _run(exercise: Exercise, side: SideView, view: ViewFinding, track: PoseTrack, baseline: BaselineSpan) -> RepMachine:
-    by_clock = exercise.phases[1].after_s is not None  # such a clock starts when the neutral pose has been held
-    start_s = float(track.time_s[baseline.stop - 1]) if by_clock else 0.0
-    machine = RepMachine(exercise, side.side, view.view)
-    for time_s, samples in side.samples(track.time_s):
-        if time_s >= start_s:
-            machine.step(time_s, samples)
+def run_drill(side: SideView, view: str, time_s: FloatArray, neutral_s: float) -> RepMachine:
+    """Return the drill's state machine after it has seen all samples of one side.
+
+    Parameters
+    ----------
+    side
+        The drill's channels, over T frames.
+    view
+        Where the camera stands.
+    time_s
+        Times of the frames, shape (T,), seconds.
+    neutral_s
+        End of the neutral pose, seconds. A drill by the clock starts then.
+    """
+    exercise = side.exercise
+    by_clock = exercise.phases[1].after_s is not None
+    machine = RepMachine(exercise, side.side, view)
+    for now, samples in side.samples(time_s):
+        if not by_clock or now >= neutral_s:
+            machine.step(now, samples)
     machine.finish()
     return machine
 

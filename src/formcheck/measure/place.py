@@ -11,14 +11,16 @@ from formcheck.core.landmarks import INDEX
 from formcheck.core.pose import PoseTrack
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.points import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, torso_px
-from formcheck.measure.view import ViewFinding, nearer_feet_m
+from formcheck.measure.view import ViewFinding
 
 MAX_OFFSET_TORSO: Final = 0.6
 """How far feet (upright) or hips (lying) may be from where they were when neutral, torso lengths: a step is more."""
 MAX_TURN_DEG: Final = 40.0
 """How far the trunk of a lying person may turn in the picture before it is getting up or over."""
-SIT_UP_DEPTH_M: Final = 0.3
-"""How much nearer the shoulders come to a camera at the feet when a person sits up, metres (lying they vary by 0.2)."""
+SIT_UP_WIDTH: Final = 1.15
+"""How much wider the shoulders are in the picture of a camera at the feet when a person sits up (from 2.7 m 1.14 half
+way and 1.3 upright; of rendered people who stayed lying at most 1.05). The pose model's depths are no help: they move by
+up to 0.6 m when only a leg does."""
 MIN_SPAN_S: Final = 0.4
 """Shorter excursions are errors of single frames, seconds."""
 
@@ -29,7 +31,7 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
     """Return in which frames the person is in the place and position of the neutral pose.
 
     Upright: one foot at least stays where it was. Lying: the hips stay, and the trunk keeps its direction in the
-    picture (seen from the feet also its depth, which sitting up changes first).
+    picture (seen from the feet also the shoulders' width, because sitting up brings them nearer).
 
     Parameters
     ----------
@@ -56,8 +58,8 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
             cross = trunk[:, 0] * neutral[1] - trunk[:, 1] * neutral[0]
             away |= np.abs(np.degrees(np.arctan2(cross, trunk @ neutral))) > MAX_TURN_DEG
             if view.view == "foot_end":
-                depth = nearer_feet_m(track.world)
-                away |= depth < np.nanmedian(depth[still]) - SIT_UP_DEPTH_M
+                width = np.linalg.norm(track.pixels[:, L_SHOULDER] - track.pixels[:, R_SHOULDER], axis=-1)
+                away |= width > SIT_UP_WIDTH * np.nanmedian(width[still])
         else:
             feet = track.pixels[:, _FEET]
             offset = np.linalg.norm(feet - np.nanmedian(feet[still], axis=0), axis=-1)

@@ -10,7 +10,7 @@ import pytest
 from formcheck.core.landmarks import INDEX
 from formcheck.measure.baseline import find_baseline
 from formcheck.measure.place import in_place
-from formcheck.measure.view import find_view
+from formcheck.measure.view import ViewFinding, find_view
 from tests.fixtures.stick import squat_track
 
 RULE = {"min_s": 0.5, "within_s": 20.0, "max_speed": 0.35}
@@ -82,3 +82,20 @@ def test_one_wild_frame_is_not_leaving() -> None:
     pixels[70, feet] += 300
     moved = replace(track, pixels=pixels)
     assert in_place(moved, span, find_view(track.between(0, 30))).all()
+
+
+@pytest.mark.parametrize(("factor", "stays"), [(1.25, False), (0.3, True)])
+def test_sitting_up_towards_a_camera_at_the_feet_is_leaving_and_rolling_onto_the_side_is_not(
+    factor: float, stays: bool
+) -> None:
+    track = squat_track([0.0])
+    span = find_baseline(track, **RULE)
+    assert span is not None
+    pixels = track.pixels.copy()
+    shoulders = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
+    middle = pixels[:, shoulders].mean(axis=1, keepdims=True)
+    pixels[60:, shoulders] = (middle + factor * (pixels[:, shoulders] - middle))[60:]
+    where = in_place(replace(track, pixels=pixels), span, ViewFinding("foot_end", lying=True, elevation_deg=50.0))
+    assert where[:60].all()
+    assert where[60:].all() == stays
+    assert where[60:].any() == stays

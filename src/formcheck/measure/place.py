@@ -18,9 +18,9 @@ MAX_OFFSET_TORSO: Final = 0.6
 MAX_TURN_DEG: Final = 40.0
 """How far the trunk of a lying person may turn in the picture before it is getting up or over."""
 SIT_UP_WIDTH: Final = 1.15
-"""How much wider the shoulders are in the picture of a camera at the feet when a person sits up (from 2.7 m 1.14 half
-way and 1.3 upright; of rendered people who stayed lying at most 1.05). The pose model's depths are no help: they move by
-up to 0.6 m when only a leg does."""
+"""How much wider the shoulders are in the picture of a camera at the feet when a person sits up: from 2.7 m 1.14 half
+way and 1.3 upright; of rendered people who stayed lying at most 1.05. The pose model's depths are no help: they move
+by up to 0.6 m when only a leg does."""
 MIN_SPAN_S: Final = 0.4
 """Shorter excursions are errors of single frames, seconds."""
 

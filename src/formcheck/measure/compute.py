@@ -52,6 +52,8 @@ def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, 
             hidden[name] = _visibility_reasons(
                 mirrored if side == "left" else track, [INDEX[landmark] for landmark in spec.landmarks]
             )
+            if view.lying:  # refined joints state their own sigma; the pose model doubts a shin that points at the lens
+                hidden[name][(hidden[name] == Reason.NOT_VISIBLE) & track.refined] = ""
         elif side == "left":
             out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
         else:

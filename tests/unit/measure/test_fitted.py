@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.core.landmarks import INDEX
 from formcheck.core.measurement import Channels, Reason
 from formcheck.core.words import reason_words
 from formcheck.measure.channels import CHANNELS, full_names
@@ -19,7 +20,7 @@ from formcheck.measure.noise import limit
 from formcheck.measure.view import ViewFinding
 from formcheck.synthetic.skeleton import LegAngles
 from tests.unit.measure.fit.made import Pose, camera
-from tests.unit.measure.made_clip import FROM_FEET, REST, STILL, corrector_of, fitted, track_of, working
+from tests.unit.measure.made_clip import FROM_FEET, REST, STILL, corrector_of, fitted, track_of, without_joints, working
 
 LOW = replace(FROM_FEET, elevation_deg=40.0)
 FROM_SIDE = ViewFinding("side", lying=True, elevation_deg=None)
@@ -65,6 +66,23 @@ def test_exact_joints_give_the_true_changes_of_the_channels(say: Say, elevation:
         change = found[name].value - np.median(found[name].value[: STILL.stop])
         np.testing.assert_allclose(change, truth[name] - truth[name][0], atol=1.0, err_msg=name)
         assert (found[name].reason == "").all()
+
+
+def test_the_pose_models_doubt_does_not_hide_what_refined_joints_show(say: Say) -> None:
+    track, _ = working()
+    visibility = track.visibility.copy()
+    visibility[:, INDEX["right_ankle"]] = 0.1
+    doubted = replace(track, visibility=visibility)
+    names = ["hip_ir_right", "shank_tilt_right"]
+    fitted_ir, from_landmarks = compute_channels(doubted, names, FROM_FEET, fitted(doubted)).values()
+    assert set(fitted_ir.reason) == {""}
+    assert set(from_landmarks.reason) == {Reason.NOT_VISIBLE}
+    bare = without_joints(doubted, slice(5, 7))
+    assert list(compute_channels(bare, names, FROM_FEET, fitted(bare))["hip_ir_right"].reason[4:7]) == [
+        "",
+        Reason.NOT_VISIBLE,
+        Reason.NOT_VISIBLE,
+    ]
 
 
 def test_every_channel_is_there_whether_the_fit_knows_it_or_not(say: Say, clip: ClipFit) -> None:

@@ -63,6 +63,44 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Sector:
+    """How far a circle reaches in one direction."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    name: str
+    """The direction, e.g. `inwards and towards the chest`."""
+
+    reach: float
+    """Percent of the ellipse that fills the circle's width and height."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The path of the knee in the pelvis frame during one repetition of a drill that goes round."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    time_s: tuple[float, ...]
+    """Times of its points, seconds."""
+
+    across_deg: tuple[float, ...]
+    """Change from the neutral pose across, degrees, + towards the midline."""
+
+    along_deg: tuple[float, ...]
+    """Change from the neutral pose along, degrees, + towards the chest."""
+
+    sectors: tuple[Sector, ...]
+    """How far it reaches in each of eight directions from its middle, round from the chest by way of inwards."""
+
+    shortest: str
+    """The direction in which it reaches least."""
+
+    inwards_first: bool
+    """Whether the knee went inwards, or outwards, after it was nearest to the chest."""
+
+
+@dataclass(frozen=True)
 class Rep:
     """A completed movement: counted, or an attempt with the reason why not."""
 
@@ -100,6 +138,9 @@ class Rep:
 
     faults: tuple[Fault, ...] = ()
     """Compensations seen during it."""
+
+    circle: Circle | None = None
+    """The path of the knee, in a drill that goes round; null in others, and where it could not be followed."""
 
 
 @dataclass(frozen=True)

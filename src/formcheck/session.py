@@ -218,10 +218,9 @@ def run_drill(side: SideView, view: str, time_s: FloatArray, neutral_s: float) -
         End of the neutral pose, seconds. A drill by the clock starts then.
     """
     exercise = side.exercise
-    by_clock = exercise.phases[1].after_s is not None
     machine = RepMachine(exercise, side.side, view)
     for now, samples in side.samples(time_s):
-        if not by_clock or now >= neutral_s:
+        if not exercise.by_clock or now >= neutral_s:
             machine.step(now, samples)
     machine.finish()
     return machine

@@ -68,7 +68,7 @@ def _difference(a: Measurement, b: Measurement, unit: str) -> Measurement:
 
 
 def _take(measure: Measure, history: RepHistory) -> Measurement:
-    spans = [p for p in history.phases if measure.during in ("rep", p.name)]
+    spans = [p for p in history.phases if not measure.phases or p.name in measure.phases]
     if not spans:
         return Measurement(None, None, measure.unit, "phase_not_reached")
     samples = [s for p in spans for s in history.between(p.start_s, p.end_s)]
@@ -85,6 +85,8 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
         return Measurement(None, None, measure.unit, why)
     if measure.take == "onset":
         return _onset(rows, spans[0].start_s)
+    if measure.take == "lost":
+        return _lost(rows, spans, measure.unit)
     value, sigma = _reduce(measure, rows)
     return Measurement(value, sigma, measure.unit)
 
@@ -95,6 +97,17 @@ def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measuremen
     at = next(i for i, (_, v, _) in enumerate(rows) if v >= half)
     frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
     return Measurement(rows[at][0] - start_s, frame_s, "s")
+
+
+def _lost(rows: list[tuple[float, float, float]], spans: list[PhaseSpan], unit: str) -> Measurement:
+    """Return by how much a quantity fell from the start of a phase to its end, in the phase in which it fell most."""
+    falls = []
+    for span in spans:
+        known = [r for r in rows if span.start_s <= r[0] <= span.end_s]
+        if known:
+            (first, sigma), (last, _) = _ends(known, "start"), _ends(known, "end")
+            falls.append((first - last, math.sqrt(2) * sigma))
+    return Measurement(*max(falls), unit)
 
 
 def _rows(measure: Measure, samples: list[tuple[float, Samples]]) -> list[tuple[float, float, float]]:
@@ -128,14 +141,21 @@ def _rate_rows(name: str, samples: list[tuple[float, Samples]], absolute: bool) 
 def _reduce(measure: Measure, rows: list[tuple[float, float, float]]) -> tuple[float, float]:
     """Return value and sigma. The errors of a clip's frames share one cause: averaging does not shrink sigma."""
     values = [v for _, v, _ in rows]
-    if measure.take == "start":
-        rows = [r for r in rows if r[0] <= rows[0][0] + PEAK_WINDOW_S / 2]
-    elif measure.take == "end":
-        rows = [r for r in rows if r[0] >= rows[-1][0] - PEAK_WINDOW_S / 2]
-    elif measure.take == "peak":
+    if measure.take in ("start", "end"):
+        return _ends(rows, measure.take)
+    if measure.take == "peak":
         when = max(rows, key=lambda r: r[1])[0]
         rows = [r for r in rows if abs(r[0] - when) <= PEAK_WINDOW_S / 2]
     sigma = statistics.median(s for _, _, s in rows)
     if measure.take == "range":
         return max(values) - min(values), math.sqrt(2) * sigma
     return statistics.median(v for _, v, _ in rows), sigma
+
+
+def _ends(rows: list[tuple[float, float, float]], which: str) -> tuple[float, float]:
+    """Return median value and sigma of the first or the last moments."""
+    if which == "start":
+        rows = [r for r in rows if r[0] <= rows[0][0] + PEAK_WINDOW_S / 2]
+    else:
+        rows = [r for r in rows if r[0] >= rows[-1][0] - PEAK_WINDOW_S / 2]
+    return statistics.median(v for _, v, _ in rows), statistics.median(s for _, _, s in rows)

@@ -76,8 +76,9 @@ class RepMachine:
         return self._move(time_s, samples)
 
     def finish(self) -> Rep | None:
-        """End the session; a repetition in progress becomes an attempt."""
-        rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.") if self._phase else None
+        """End the session; a repetition in progress becomes an attempt, unless only the clock says that it began."""
+        cut_off = self._phase and not self.exercise.by_clock
+        rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.") if cut_off else None
         self._end_phase(self._now)
         return rep
 
@@ -101,10 +102,10 @@ class RepMachine:
             since = self._since.setdefault(target, time_s)
             if time_s - since < self._sustain_s(target):
                 continue
-            if target == 0:
-                return self._close(since)
-            self._enter(target, since, samples)
-            break
+            rep = self._close(since) if target <= self._phase else None
+            if target:
+                self._enter(target, since, samples)
+            return rep
         return None
 
     def _enters(self, target: int, samples: Samples) -> bool:
@@ -116,20 +117,27 @@ class RepMachine:
     def _sustain_s(self, target: int) -> float:
         """Return for how long the conditions of a phase must hold before it begins."""
         phase = self.exercise.phases[target]
-        if phase.unfinished_s is None:
-            return phase.sustain_s
+        return phase.sustain_s if phase.unfinished_s is None or self._complete() else phase.unfinished_s
+
+    def _complete(self) -> bool:
+        """Return whether every phase has been gone through that must be."""
         done = {self.phase.name, *(p.name for p in self._history.phases)}
-        complete = all(p.optional or p.name in done for p in self.exercise.phases[1:])
-        return phase.sustain_s if complete else phase.unfinished_s
+        return all(p.optional or p.name in done for p in self.exercise.phases[1:])
 
     def _targets(self) -> list[int]:
-        """Return the phases that may come next: the one after, those behind optional ones, and rest."""
+        """Return the phases that may come next: the one after, those behind optional ones, those again, and rest."""
+        if not self._phase and self.exercise.by_clock and len(self.reps) >= self.exercise.dose.reps:
+            return []  # the clock has run out
+        phases = self.exercise.phases
         targets = []
-        for i in range(self._phase + 1, len(self.exercise.phases)):
+        for i in range(self._phase + 1, len(phases)):
             targets.append(i)
-            if not self.exercise.phases[i].optional:
+            if not phases[i].optional:
                 break
-        return [*targets, 0] if self._phase else targets
+        if not self._phase:
+            return targets
+        again = [i for i in range(1, self._phase) if phases[i].again] if self._complete() else []
+        return [*targets, *again, 0]
 
     def _enter(self, target: int, since: float, samples: Samples) -> None:
         if self._phase == 0:

@@ -14,7 +14,9 @@ DrillId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
 View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
 Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
-Take = Literal["peak", "median", "start", "end", "range", "duration", "onset", "reach", "area", "closure", "jerks"]
+Take = Literal[
+    "peak", "median", "start", "end", "lost", "range", "duration", "onset", "reach", "area", "closure", "jerks"
+]
 CIRCLE_TAKES = ("reach", "area", "closure", "jerks")
 """Results that are taken from the whole path of a circle."""
 Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio"]
@@ -111,6 +113,10 @@ class Phase(_Table):
     optional: bool = False
     """A repetition may pass it by."""
 
+    again: bool = False
+    """Where its conditions hold once more after every phase has been gone through, the repetition is over and the next
+    one begins: for movements to and fro without a rest between them."""
+
     missed_reason: Name | None = None
     """Reason code of an attempt that never got here."""
 
@@ -139,13 +145,14 @@ class Measure(_Table):
     absolute: bool = False
     """Take the size, whatever the sign."""
 
-    during: Name = "rep"
-    """Phase in which it is taken, or `rep` for the whole repetition."""
+    during: Name | tuple[Name, ...] = "rep"
+    """Phase or phases in which it is taken, or `rep` for the whole repetition."""
 
     take: Take = "peak"
-    """peak: best 0.5 s; median; start or end of the phase; range; duration of the phase in seconds; onset: seconds
-    until half of the peak. Of the drill's circle: reach (its shortest sector, as a share of a full circle), area (as a
-    share of a full circle), closure (gap between start and end, degrees), jerks (stops on the way)."""
+    """peak: best 0.5 s; median; start or end of the phase; lost: start minus end, in the phase that lost most; range;
+    duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle: reach (its shortest
+    sector, as a share of a full circle), area (as a share of a full circle), closure (gap between start and end,
+    degrees), jerks (stops on the way)."""
 
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""
@@ -158,6 +165,15 @@ class Measure(_Table):
 
     result: bool = False
     """Goes into summary and history."""
+
+    trend: bool = False
+    """The summary says how it changed from the first counted repetition to the last."""
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """The phases in which it is taken; empty for the whole repetition."""
+        names = (self.during,) if isinstance(self.during, str) else self.during
+        return () if "rep" in names else names
 
 
 class Qualify(_Table):
@@ -381,8 +397,8 @@ class Exercise(_Table):
             if twice:
                 raise ValueError(f"{kind} {twice[0]!r} is defined twice")
         for m in self.measures:
-            if m.during != "rep" and m.during not in phases:
-                raise ValueError(f"measure {m.name!r}: there is no phase {m.during!r}")
+            if not set(m.phases) <= set(phases):
+                raise ValueError(f"measure {m.name!r}: there is no phase {sorted(set(m.phases) - set(phases))[0]!r}")
             if m.difference and not set(m.difference) <= set(measures[: measures.index(m.name)]):
                 raise ValueError(f"measure {m.name!r}: a difference takes two measures defined above it")
             if m.take in CIRCLE_TAKES:
@@ -404,6 +420,11 @@ class Exercise(_Table):
             if not set(f.during) <= set(phases):
                 raise ValueError(f"fault {f.code!r}: there is no phase {sorted(set(f.during) - set(phases))[0]!r}")
         return self
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether its repetitions are rounds of a clock, begun and ended whatever is seen."""
+        return self.phases[1].after_s is not None
 
     def phase_label(self, name: str) -> str:
         """Return what the person reads for a phase name."""

@@ -256,9 +256,71 @@ def test_phases_by_the_clock_need_no_movement() -> None:
         {"name": "more", "label": "More", "after_s": 1.0},
     ]
     reps = run(np.zeros(190), exercise=bare(phases)).reps
-    assert [rep.counted for rep in reps] == [True, True, False]  # the recording ends in the third
+    assert [rep.counted for rep in reps] == [True, True]  # the recording ends in the third, which nobody saw beginning
     assert reps[0].end_s - reps[0].start_s == pytest.approx(2.0, abs=0.1)
     assert [span.name for span in reps[0].phases] == ["push", "more"]
+
+
+def test_the_clock_stops_after_the_rounds_of_the_dose() -> None:
+    phases = [
+        {"name": "rest", "label": "Rest", "after_s": 1.0},
+        {"name": "push", "label": "Push", "after_s": 0.5},
+    ]
+    assert len(run(np.zeros(600), exercise=bare(phases)).reps) == TEXTS["dose"]["reps"]
+
+
+TO_AND_FRO = [
+    {
+        "name": "rest",
+        "label": "Rest",
+        "enter": [{"above": -6, "below": 6}, {"of": "rate", "above": -10, "below": 10}],
+        "sustain_s": 0.3,
+    },
+    {"name": "out", "label": "Out", "enter": [{"below": -8}], "optional": True},
+    {"name": "in", "label": "In", "enter": [{"above": 8}], "again": True},
+    {"name": "out_again", "label": "Out", "enter": [{"below": -8}], "optional": True},
+]
+
+
+@pytest.mark.parametrize("first", [1, -1])
+def test_a_movement_to_and_fro_without_a_rest_is_as_many_repetitions_as_it_goes_in(first: int) -> None:
+    time = np.arange(0, 12, 1 / FPS)
+    signal = np.concatenate([REST, first * 25 * np.sin(2 * np.pi * time / 4), REST])
+    reps = run(signal, exercise=bare(TO_AND_FRO)).reps
+    assert [rep.counted for rep in reps] == [True, True, True]
+    assert [rep.start_s for rep in reps[1:]] == pytest.approx([rep.end_s for rep in reps[:-1]])
+
+
+def test_a_rest_after_each_cycle_to_and_fro_ends_it_too() -> None:
+    time = np.arange(0, 4, 1 / FPS)
+    cycle = 25 * np.sin(2 * np.pi * time / 4)
+    reps = run(np.concatenate([REST, cycle, REST, -cycle, REST]), exercise=bare(TO_AND_FRO)).reps
+    assert [[span.name for span in rep.phases] for rep in reps] == [["in", "out_again"], ["out", "in"]]
+
+
+def test_what_a_hold_loses_is_that_of_the_phase_that_loses_most() -> None:
+    def held(loss: float) -> np.ndarray:
+        return np.concatenate([lift(50, hold_s=1.0)[:60], 50 - loss * np.linspace(0, 1, 60), np.full(15, 50 - loss)])
+
+    phases = [
+        {"name": "rest", "label": "Rest", "enter": [{"below": 5}], "unfinished_s": 3},
+        {"name": "up", "label": "Up", "enter": [{"above": 10}]},
+        {"name": "hold", "label": "Hold", "enter": [{"of": "rate", "above": -9, "below": 9}], "sustain_s": 0.3},
+        {"name": "down", "label": "Down", "enter": [{"below": 20}]},
+        {"name": "up_again", "label": "Up", "enter": [{"above": 25}]},
+        {"name": "hold_again", "label": "Hold", "enter": [{"of": "rate", "above": -9, "below": 9}], "sustain_s": 0.3},
+    ]
+    lost = {
+        "name": "lost",
+        "label": "Lost",
+        "channel": "knee_flexion",
+        "during": ["hold", "hold_again"],
+        "take": "lost",
+    }
+    exercise = drill(phases=phases, measures=[*TEXTS["measures"], lost])
+    signal = np.concatenate([REST, held(2), REST[:15], held(12), REST])
+    (rep,) = run(signal, exercise=exercise).reps
+    assert rep.measures["lost"].value == pytest.approx(12, abs=1.5)
 
 
 def test_the_onset_is_when_half_of_the_peak_is_reached() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from formcheck.exercises.schema import Exercise
 from formcheck.pose.saved import PosesMeta, load_poses, save_poses
 from formcheck.report.build import build_report
 from formcheck.report.model import ModelInfo, RepReport, SourceReport
+from formcheck.report.told import told_answers
 from formcheck.session import AUTO, judge_track, track_person
 from formcheck.video.checks import check_track_is_judgeable
 from formcheck.video.files import check_folder
@@ -33,6 +34,7 @@ def analyze(
     exercise: str | Exercise,
     side: str = AUTO,
     *,
+    told: Mapping[str, float] | None = None,
     out: str | Path | None = None,
     overlay: bool = True,
     model: str = "full",
@@ -51,6 +53,8 @@ def analyze(
         A drill's id, name or alias, the path of a drill file, or a drill.
     side
         left, right, both, or auto: what the drill has, each side of a one-sided drill.
+    told
+        Answers to the drill's questions by name, e.g. `{"effort": 7}`: reported as told, never measured.
     out
         Folder for report.json, report.html, angles.csv, reps.csv, pictures and overlay.mp4; nothing is written without.
     overlay
@@ -86,6 +90,7 @@ def analyze(
         if folder is not None:
             check_folder(Path(folder))
     drill = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
+    told_answers(drill, told)  # a wrong one is said before the work
     if poses is not None:
         track, meta = load_poses(poses)
         check_track_is_judgeable(track, Path(poses))
@@ -98,9 +103,8 @@ def analyze(
     else:
         raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
     judgement = judge_track(track, drill, side)
-    report = build_report(
-        judgement, _source(track, meta, kind), ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
-    )
+    pose_model = ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
+    report = build_report(judgement, _source(track, meta, kind), pose_model, told)
     if out is not None:
         from formcheck.report.write import write_report
         from formcheck.video.source import open_source

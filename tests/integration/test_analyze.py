@@ -169,6 +169,12 @@ def test_a_drill_must_be_named(tmp_path: Path) -> None:
     assert_one_sentence(run("analyze", tmp_path / "x.mp4"), "--exercise", "screen-squat")
 
 
+def test_what_no_question_asks_for_cannot_be_told(tmp_path: Path) -> None:
+    clip = tmp_path / "x.mp4"
+    assert_one_sentence(run("analyze", clip, "-e", "screen-squat", "--told", "effort=7"), "asks no questions")
+    assert_one_sentence(run("analyze", clip, "-e", "screen-squat", "--told", "effort"), "NAME=NUMBER")
+
+
 def test_a_missing_model_offline_names_the_command(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", [i / 30 for i in range(12)])
     done = run("analyze", clip, "-e", "screen-squat", "--offline", FORMCHECK_MODEL_DIR=str(tmp_path / "models"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formcheck.core.errors import SourceError
+from formcheck.core.errors import ExerciseError, SourceError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -25,6 +25,10 @@ def analyze(
         str, typer.Option("--exercise", "-e", help="Drill id, name or drill file; see `formcheck exercises list`.")
     ] = "",
     side: Annotated[str, typer.Option(help="left, right, both or auto.")] = "auto",
+    told: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=NUMBER: answer to one of the drill's questions, e.g. effort=7. May be repeated."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for the report, tables, pictures and video.")
     ] = None,
@@ -50,6 +54,7 @@ def analyze(
             source,
             drill,
             side,
+            told=read_told(told or []),
             out=out,
             overlay=overlay,
             model=model,
@@ -70,6 +75,29 @@ def analyze(
         console.print(f"Note: {report.source.loss}.", highlight=False)
     if out is not None:
         console.print(f"Report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+def read_told(texts: list[str]) -> dict[str, float]:
+    """Return the answers of `--told` by name.
+
+    Raises
+    ------
+    ExerciseError
+        One of them is not NAME=NUMBER.
+
+    Examples
+    --------
+    >>> read_told(["effort=7"])
+    {'effort': 7.0}
+    """
+    told = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            told[name.strip()] = float(number)
+        except ValueError:
+            raise ExerciseError(f"--told {text!r}: write NAME=NUMBER, for instance effort=7.") from None
+    return told
 
 
 class _Progress:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import formcheck
 from formcheck.report.model import BaselineReport, MeasureInfo, ModelInfo, RepReport, SourceReport, ViewReport
 from formcheck.report.summary import summarise
+from formcheck.report.told import told_answers
 from formcheck.report.verdicts import judging_reasons, watched_faults
 from formcheck.session import Judgement
 
 
-def build_report(judgement: Judgement, source: SourceReport, model: ModelInfo) -> RepReport:
+def build_report(
+    judgement: Judgement, source: SourceReport, model: ModelInfo, told: Mapping[str, float] | None = None
+) -> RepReport:
     """Return the report of one clip and one drill.
 
     Parameters
@@ -20,10 +25,18 @@ def build_report(judgement: Judgement, source: SourceReport, model: ModelInfo) -
         The clip.
     model
         The pose model that saw it.
+    told
+        What the person told, by the names of the drill's questions.
+
+    Raises
+    ------
+    ExerciseError
+        The drill has no such question, or the number is outside its scale.
     """
     exercise = judgement.exercise
     reasons = judging_reasons(judgement)
     faults = watched_faults(judgement, reasons)
+    answers = told_answers(exercise, told)
     return RepReport(
         formcheck_version=formcheck.__version__,
         model=model,
@@ -45,7 +58,8 @@ def build_report(judgement: Judgement, source: SourceReport, model: ModelInfo) -
         ),
         reps=judgement.reps,
         faults=faults,
-        summary=summarise(judgement, reasons, faults),
+        told=answers,
+        summary=summarise(judgement, reasons, faults, answers),
         abstentions=judgement.abstentions,
         notes=(*exercise.cannot_see, exercise.safety),
     )

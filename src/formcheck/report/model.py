@@ -136,6 +136,25 @@ class WatchedFault(_Record):
     """Why it could not be judged for the rest, mostly; null when it could."""
 
 
+class ToldAnswer(_Record):
+    """What the person answered to one of the drill's questions. It is told, not measured."""
+
+    name: str
+    """Name of the question, as in `--told NAME=NUMBER`."""
+
+    ask: str
+    """The question."""
+
+    value: float | None
+    """The answer; null when nothing was told."""
+
+    low: float
+    """Smallest answer."""
+
+    high: float
+    """Largest answer."""
+
+
 class Summary(_Record):
     """The clip in a few numbers and sentences."""
 
@@ -200,6 +219,9 @@ class RepReport(_Record):
 
     faults: tuple[WatchedFault, ...]
     """Every compensation of the drill: seen, not seen, or not judged."""
+
+    told: tuple[ToldAnswer, ...]
+    """What the person told about what no camera sees, effort for instance; never measured."""
 
     summary: Summary
     """The clip in a few numbers and sentences."""

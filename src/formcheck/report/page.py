@@ -17,6 +17,7 @@ from formcheck.report.gaps import gap_rows
 from formcheck.report.model import MeasureInfo, RepReport, WatchedFault
 from formcheck.report.stills import Still
 from formcheck.report.summary import measure_sentences, sides_words
+from formcheck.report.told import told_label, told_sentence, told_words
 from formcheck.report.verdicts import could_hide
 from formcheck.report.wording import clock, listed, lower_first, why
 from formcheck.session import Judgement
@@ -46,6 +47,8 @@ def report_page(judgement: Judgement, report: RepReport, stills: tuple[Still, ..
     """
     drill = judgement.exercise
     shown, hidden = _shown_measures(report)
+    in_tiles = {*measure_sentences(drill, report.summary.measures)}
+    in_tiles |= {told_sentence(answer) for answer in report.told if answer.value is not None}
     return (
         _environment()
         .get_template("report.html.j2")
@@ -54,9 +57,7 @@ def report_page(judgement: Judgement, report: RepReport, stills: tuple[Still, ..
             drill=drill,
             headline=_headline(report),
             results=_results(report),
-            sentences=[
-                s for s in report.summary.sentences[1:] if s not in measure_sentences(drill, report.summary.measures)
-            ],
+            sentences=[s for s in report.summary.sentences[1:] if s not in in_tiles],
             video=video,
             stills=[{"src": f"evidence/{s.name}", "time_s": s.time_s, "captions": s.captions} for s in stills],
             plotly=PLOTLY,
@@ -94,7 +95,7 @@ def _headline(report: RepReport) -> dict[str, str]:
 
 
 def _results(report: RepReport) -> list[dict[str, str]]:
-    """Return the drill's results over the clip, as tiles."""
+    """Return the drill's results over the clip and what was told, as tiles."""
     tiles = []
     for measure in report.measures:
         for side in ("", "left", "right"):
@@ -107,7 +108,8 @@ def _results(report: RepReport) -> list[dict[str, str]]:
                 )
                 label = f"{measure.label}, {side}" if side else measure.label
                 tiles.append({"label": label, "value": measurement_words(found), "note": note})
-    return tiles
+    told = [answer for answer in report.told if answer.value is not None]
+    return tiles + [{"label": told_label(a), "value": told_words(a), "note": "told, not measured"} for a in told]
 
 
 def _shown_measures(report: RepReport) -> tuple[list[MeasureInfo], list[dict[str, str]]]:

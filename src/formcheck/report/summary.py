@@ -9,7 +9,9 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
-from formcheck.report.model import Summary, WatchedFault
+from formcheck.report.compare import side_sentences, trend_sentences
+from formcheck.report.model import Summary, ToldAnswer, WatchedFault
+from formcheck.report.told import told_sentence
 from formcheck.report.verdicts import RepReasons, could_hide, is_honest
 from formcheck.report.wording import listed, lower_first, why
 from formcheck.session import Judgement
@@ -17,7 +19,9 @@ from formcheck.session import Judgement
 _LITTLE_COVERAGE = 0.9  # share of the frames with a signal below which it is worth a sentence
 
 
-def summarise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFault, ...]) -> Summary:
+def summarise(
+    judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFault, ...], told: tuple[ToldAnswer, ...] = ()
+) -> Summary:
     """Return counts, medians and the verdict in words.
 
     Parameters
@@ -28,6 +32,8 @@ def summarise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFa
         Where each fault could be judged, from `judging_reasons`.
     faults
         The verdict on each fault, from `watched_faults`.
+    told
+        What the person told, from `told_answers`.
     """
     counted = [rep for rep in judgement.reps if rep.counted]
     by_side = {side: sum(rep.side == side for rep in counted) for side in judged_sides(judgement)}
@@ -40,8 +46,12 @@ def summarise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFa
         measures=measures,
         sentences=(
             _count_sentence(judgement, by_side),
+            *_clock_sentences(judgement),
             *_attempt_sentences(judgement.reps),
             *measure_sentences(judgement.exercise, measures),
+            *side_sentences(judgement.exercise, measures),
+            *trend_sentences(judgement.exercise, counted),
+            *map(told_sentence, told if judgement.reps else ()),
             *_fault_sentences(judgement, faults),
             *_caveats(judgement),
             *_praise(judgement, reasons, faults),
@@ -96,6 +106,17 @@ def _count_sentence(judgement: Judgement, by_side: dict[str, int]) -> str:
     if judgement.coverage < _LITTLE_COVERAGE:
         return f"No repetition counted: the movement could be followed in {judgement.coverage:.0%} of the clip only."
     return "No repetition counted: no movement of this drill was seen."
+
+
+def _clock_sentences(judgement: Judgement) -> list[str]:
+    """Return what the clock decides instead of what is seen."""
+    if not judgement.reps:
+        return []
+    if judgement.exercise.by_clock:
+        return ["The rounds are counted by the clock, whatever is done in them."]
+    timed = [f"“{phase.label}”" for phase in judgement.exercise.phases if phase.after_s is not None]
+    begins = "begin" if len(timed) > 1 else "begins"
+    return [f"{listed(timed)} {begins} by the clock, whatever is done."] if timed else []
 
 
 def sides_words(counted_by_side: dict[str, int]) -> str:

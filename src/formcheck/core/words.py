@@ -65,6 +65,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "pelvis_yaw": ("Pelvis turn", "pelvis turn"),
     "pelvis_hike": ("Hip hike", "hip hike"),
     "hip_shift": ("Hip shift", "hip shift"),
+    "ankle_gap": ("Gap between the ankles", "ankle gap"),
     "trunk_side_bend": ("Side bend", "side bend"),
     "trunk_lean": ("Trunk lean", "lean"),
     "trunk_yaw": ("Trunk turn", "trunk turn"),

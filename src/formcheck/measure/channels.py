@@ -280,6 +280,13 @@ def hip_shift(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.asarray(offset / np.abs(hips) * np.sign(hips))
 
 
+@channel("ankle_gap", "image", ("right_ankle", "left_ankle"), sided=False, unit="shank", views=LYING_END)
+def ankle_gap(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: distance between the ankles in the picture."""
+    apart = np.linalg.norm(p[..., 0, :] - p[..., 1, :], axis=-1)
+    return np.asarray(apart / (ctx.px_per_m * ctx.shank_m))
+
+
 def split_name(name: str) -> tuple[ChannelSpec, str | None]:
     """Return the channel behind a full name such as `knee_flexion_left`, and its side.
 

@@ -96,6 +96,7 @@ def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseli
         out["pelvis_hike"] = _change(np.rad2deg(np.arcsin(np.clip(_dot(pz, up), -1, 1))), baseline)
         forward = np.cross(pz, up)  # x anterior is -(z x up) for a right-handed pelvis
         out["trunk_lean"] = np.rad2deg(np.arctan2(_dot(trunk, -forward), _dot(trunk, up)))
+    out["ankle_gap"] = np.linalg.norm(j["right_ankle"] - j["left_ankle"], axis=-1) / shank_m
     out["trunk_side_bend"] = np.rad2deg(np.arctan2(_dot(trunk, pz), _dot(trunk, py)))
     return out
 

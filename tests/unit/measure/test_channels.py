@@ -86,6 +86,16 @@ def test_knee_towards_the_midline_is_positive_on_both_sides() -> None:
             assert raw_value(moved, f"{base}_{side}")[0] > 3, (base, side)
 
 
+def test_the_gap_between_the_ankles_is_measured_in_shanks() -> None:
+    track = squat_track([0.0])
+    pixels = track.pixels.copy()
+    pixels[:, INDEX["left_ankle"]] = pixels[:, INDEX["right_ankle"]] + np.array([30.0, 40.0])
+    ctx = body_context(track, FRONT)
+    np.testing.assert_allclose(
+        raw_value(replace(track, pixels=pixels), "ankle_gap"), 50 / (ctx.px_per_m * ctx.shank_m), rtol=0.1
+    )
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_mirroring_the_person_swaps_the_sides_and_turns_the_signs(seed: int) -> None:
@@ -97,7 +107,7 @@ def test_mirroring_the_person_swaps_the_sides_and_turns_the_signs(seed: int) -> 
                 np.testing.assert_allclose(
                     raw_value(mirrored, f"{base}_{a}"), raw_value(track, f"{base}_{b}"), atol=1e-9, err_msg=base
                 )
-        elif base == "trunk_lean":
+        elif base in ("trunk_lean", "ankle_gap"):
             np.testing.assert_allclose(raw_value(mirrored, base), raw_value(track, base), atol=1e-9)
         else:
             np.testing.assert_allclose(raw_value(mirrored, base), -raw_value(track, base), atol=1e-9, err_msg=base)

@@ -166,18 +166,23 @@ HEEL_CENTRE: Final = 0.07
 
 
 def _height(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Height of point 0 over the floor in shank lengths; 1, 2: heels. One heel at least is on the floor."""
+    """Height of point 0 over the floor in shank lengths; 1, 2: heels. One heel at least is on the floor.
+
+    Of a person lying along the line of sight the picture does not show heights; the fit knows them.
+    """
+    if ctx.pictured == "lying_end":
+        return np.full(p.shape[:-2], np.nan)
     floor = np.max(p[..., 1:, 1], axis=-1)
     return np.asarray((floor - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m) + HEEL_CENTRE)
 
 
-@channel("knee_height", "image", ("right_knee", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
+@channel("knee_height", "image", ("right_knee", "right_heel", "left_heel"), unit="shank")
 def knee_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Height of the knee."""
     return _height(p, ctx)
 
 
-@channel("ankle_height", "image", ("right_ankle", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
+@channel("ankle_height", "image", ("right_ankle", "right_heel", "left_heel"), unit="shank")
 def ankle_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Height of the ankle."""
     return _height(p, ctx)
@@ -194,6 +199,13 @@ def hip_drop(p: FloatArray, ctx: BodyContext) -> FloatArray:
 def ankle_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying: how far the ankle is above the hips in the picture. Tells that a leg lifts, not how high."""
     return np.asarray((_middle(p, 1)[..., 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
+
+
+@channel("ankle_out", "image", (*_HIPS, "right_ankle"), unit="shank", views=LYING_END)
+def ankle_out(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: how far the ankle is to the side of mid-hip in the picture, + outwards."""
+    aside = p[..., 2, 0] - _middle(p, 0)[..., 0]
+    return np.asarray(_lateral(p) * aside / (ctx.px_per_m * ctx.shank_m))
 
 
 # --- pelvis and trunk --------------------------------------------------------------------------------------------

@@ -18,7 +18,9 @@ from formcheck.measure.view import ViewFinding
 LIFT: Final = "pelvis_lift"
 """Channel of the pelvis verdict: how likely it is that one side of the pelvis is lifted, percent."""
 _LYING_VIEWS: Final = ("foot_end", "overhead", "head_end")
-_LYING: Final = frozenset({*BOUNDED, "pelvis_hike", "trunk_twist", "trunk_side_bend", LIFT})
+_PLACES: Final = ("knee_height", "ankle_height", "ankle_out")
+"""Channels in shank lengths, never corrected."""
+_LYING: Final = frozenset({*BOUNDED, "pelvis_hike", "trunk_twist", "trunk_side_bend", LIFT, *_PLACES})
 _UPRIGHT: Final = frozenset(
     {"hip_flexion", "knee_flexion", "hip_adduction", "hip_ir", "pelvis_yaw", "trunk_yaw", "trunk_twist"}
 )
@@ -67,7 +69,8 @@ def channels_of_fit(clip: ClipFit, hidden: Mapping[str, Reasons], view: ViewFind
         reason = _reasons(reason, clip, name, base, change_sigma, view)
         value = change + clip.fit.rest.channels[name]
         value, sigma, change_sigma = (np.where(reason != "", np.nan, v) for v in (value, sigma, change_sigma))
-        out[name] = ChannelSeries(name, "deg", value, sigma, reason, change_sigma)
+        unit = "shank" if base in _PLACES else "deg"
+        out[name] = ChannelSeries(name, unit, value, sigma, reason, change_sigma)
     return out
 
 
@@ -79,7 +82,7 @@ def _reasons(
     if base == "hip_ir":
         bent = clip.fit.value(name.replace("hip_ir", "knee_flexion")) >= limit("hip_ir_min_knee_flexion_deg")
         reason[(reason == "") & ~bent] = Reason.KNEE_TOO_STRAIGHT
-    largest = limit("hip_ir" if base == "hip_ir" else "fitted_deg")
+    largest = limit("hip_ir" if base == "hip_ir" else "default_shank" if base in _PLACES else "fitted_deg")
     low = view.lying and view.elevation_deg is not None and view.elevation_deg < limit("good_elevation_deg")
     doubtful = Reason.CAMERA_TOO_LOW if low else Reason.LOW_CONFIDENCE
     reason[(reason == "") & ~(change_sigma <= largest)] = doubtful

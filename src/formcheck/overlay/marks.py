@@ -113,6 +113,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "knee_height": _number_at("knee"),
     "ankle_height": _number_at("ankle"),
     "ankle_rise": _number_at("ankle"),
+    "ankle_out": _number_at("ankle"),
     "trunk_yaw": _number_at("shoulder"),
     "trunk_twist": _number_at("shoulder"),
 }
@@ -120,7 +121,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
 _ELSEWHERE: Final = _number_at("hip")
 """For channels without a place of their own: only their number, at the hip."""
 
-FROM_BASELINE: Final = frozenset({"hip_ir", "hip_drop", "pelvis_roll", "pelvis_hike"})
+FROM_BASELINE: Final = frozenset({"hip_ir", "hip_drop", "ankle_out", "pelvis_roll", "pelvis_hike"})
 """Channels that mean something, or whose arc starts, at the neutral pose: their number is the change from it."""
 
 _CAPTION_UNITS: Final = {"shank": "shins", "hip_width": "hip widths"}  # beside the number they would be too wide

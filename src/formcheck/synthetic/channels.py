@@ -81,6 +81,9 @@ def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseli
     right = right - head * (right @ head)
     right /= np.linalg.norm(right)
     if lying:
+        for side in SIDES:
+            aside = _dot(j[f"{side}_ankle"] - j["mid_hip"], right) * side_sign(side)
+            out[f"ankle_out_{side}"] = aside / shank_m
         front_up = 1.0 if np.cross(head, right)[1] > 0 else -1.0
         roll = np.rad2deg(np.arctan2(_dot(pz, up), _dot(pz, right)))
         chest = np.rad2deg(np.arctan2(_dot(shoulder, up), _dot(shoulder, right)))

@@ -86,6 +86,16 @@ def test_knee_towards_the_midline_is_positive_on_both_sides() -> None:
             assert raw_value(moved, f"{base}_{side}")[0] > 3, (base, side)
 
 
+def test_an_ankle_away_from_the_midline_is_positive_on_both_sides() -> None:
+    track = squat_track([0.0])
+    for side, outwards in (("right", -1), ("left", 1)):  # the person's right is the picture's left
+        pixels = track.pixels.copy()
+        pixels[:, INDEX[f"{side}_ankle"], 0] += 30 * outwards
+        moved = raw_value(replace(track, pixels=pixels), f"ankle_out_{side}") - raw_value(track, f"ankle_out_{side}")
+        ctx = body_context(track, FRONT)
+        np.testing.assert_allclose(moved, 30 / (ctx.px_per_m * ctx.shank_m), rtol=0.1)
+
+
 def test_the_gap_between_the_ankles_is_measured_in_shanks() -> None:
     track = squat_track([0.0])
     pixels = track.pixels.copy()

@@ -19,7 +19,7 @@ from formcheck.measure.fitted import LIFT, channels_of_fit, known_by_fit
 from formcheck.measure.noise import limit
 from formcheck.measure.view import ViewFinding
 from formcheck.synthetic.skeleton import LegAngles
-from tests.unit.measure.fit.made import Pose, camera
+from tests.unit.measure.fit.made import BENT, Pose, camera, seen
 from tests.unit.measure.made_clip import FROM_FEET, REST, STILL, corrector_of, fitted, track_of, without_joints, working
 
 LOW = replace(FROM_FEET, elevation_deg=40.0)
@@ -66,6 +66,19 @@ def test_exact_joints_give_the_true_changes_of_the_channels(say: Say, elevation:
         change = found[name].value - np.median(found[name].value[: STILL.stop])
         np.testing.assert_allclose(change, truth[name] - truth[name][0], atol=1.0, err_msg=name)
         assert (found[name].reason == "").all()
+
+
+def test_a_foot_s_way_up_and_aside_is_in_shank_lengths(say: Say) -> None:
+    lifted = replace(BENT, flexion=BENT.flexion + 12.0, adduction=BENT.adduction - 8.0)
+    poses = [*REST, *[Pose(right=lifted)] * 3]
+    track, truth = track_of(poses, camera(55.0)), seen(poses, camera(55.0))[1]
+    found = compute_channels(track, NAMES, FROM_FEET, fitted(track))
+    for name in ("ankle_height_right", "ankle_out_right", "knee_height_right", "ankle_out_left"):
+        change = found[name].value - np.median(found[name].value[: STILL.stop])
+        np.testing.assert_allclose(change, truth[name] - truth[name][0], atol=0.02, err_msg=name)
+        assert found[name].unit == "shank"
+    assert truth["ankle_height_right"][-1] - truth["ankle_height_right"][0] > 0.1
+    assert truth["ankle_out_right"][-1] - truth["ankle_out_right"][0] > 0.1
 
 
 def test_the_pose_models_doubt_does_not_hide_what_refined_joints_show(say: Say) -> None:

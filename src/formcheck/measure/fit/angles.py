@@ -13,7 +13,8 @@ import numpy as np
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.heights import height_channels, height_values
-from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, Placed, turns
+from formcheck.measure.fit.model import PARAMETER_INDEX, PARAMETERS, Placed, place, turns
+from formcheck.measure.fit.sideways import SIDEWAYS, sideways_values
 from formcheck.measure.fit.table import Contacts, standard_lengths
 from formcheck.measure.geometry import atan2_deg, dot, unit, wrap_deg
 
@@ -50,12 +51,18 @@ class ChannelMap:
 
     def __init__(self, rest: FloatArray, neutral: FloatArray, lying: bool, contacts: Contacts) -> None:
         self._neutral, self._lying, self._contacts = neutral, lying, contacts
-        self.names: tuple[str, ...] = (*_DIRECT, *(LYING if lying else UPRIGHT), *height_channels(lying))
+        self.names: tuple[str, ...] = (
+            *_DIRECT,
+            *(LYING if lying else UPRIGHT),
+            *height_channels(lying),
+            *(SIDEWAYS if lying else ()),
+        )
         """The channels in order."""
         _, right, _, head = (row[0] for row in _axes(rest[None, _TRUNK], neutral))
         head = unit(head * [1.0, 0.0, 1.0])
         self._head, self._right = head, unit(right - head * (right @ head))
         self._front = 1.0 if np.cross(head, self._right)[1] > 0 else -1.0
+        self._hip_line = place(rest[None], neutral, standard_lengths()).trunk[0, 0, :, 2]
 
     def values(self, parameters: FloatArray, placed: Placed) -> tuple[FloatArray, FloatArray]:
         """Return every channel, shape (N, C), and its derivatives by the parameters, shape (N, C, P).
@@ -72,6 +79,9 @@ class ChannelMap:
         moved[np.arange(len(_BODY)), :, np.arange(len(_BODY))] += _STEP_DEG
         trunk = self._trunk(moved.reshape(-1, len(_TRUNK))).reshape(len(moved), n, -1)
         heights, slopes = height_values(parameters, placed, self._lying, self._contacts)
+        if self._lying:
+            places, moves = sideways_values(parameters, placed, self._hip_line)
+            heights, slopes = np.concatenate([heights, places], axis=1), np.concatenate([slopes, moves], axis=1)
         values = np.concatenate([parameters[:, list(_DIRECT.values())], trunk[-1], heights], axis=1)
         values[:, _KNEES] = np.abs(values[:, _KNEES])
         gradients = np.zeros((n, len(self.names), len(PARAMETERS)))

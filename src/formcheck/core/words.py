@@ -44,6 +44,7 @@ REASONS: Final[dict[str, ReasonWords]] = {
         "There was no still start to measure from", "Hold the starting position still for two seconds."
     ),
     "phase_not_reached": ReasonWords("That part of the movement was not reached", ""),
+    "no_circle": ReasonWords("The knee could not be followed round a circle", ""),
 }
 """Every reason for a missing number: the members of `Reason`, and those of repetitions' results."""
 
@@ -59,6 +60,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),
     "ankle_rise": ("Ankle rise", "ankle rise"),
+    "ankle_out": ("Ankle to the side", "ankle out"),
     "hip_drop": ("Hips lowered", "hips lower"),
     "pelvis_roll": ("Pelvis roll", "pelvis roll"),
     "pelvis_lift": ("A sit bone lifted, how likely", "sit bone up"),

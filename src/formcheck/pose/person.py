@@ -34,7 +34,7 @@ _LOCK_DISTANCE: Final = 0.5  # the tracker is on the chosen person when it agree
 _LOCK_GROWTH: Final = 1.5
 _FAR: Final = 4.0  # how far from the last place a lost person is searched at most
 _FOUND_GROWTH: Final = 1.6
-_ALONE_DISTANCE: Final = 0.75  # somebody alone at the very place is the person, also in another light
+_ALONE_DISTANCE: Final = 0.75  # somebody alone at the last or first place is the person, also in another light
 _LOOK_EVERY_S: Final = 0.1
 _SEARCH_EVERY_S: Final = 0.25  # a search costs about as much as ten frames
 _UNSEEN_S: Final = 0.5  # without any find this long, the tracker's own search is not enough
@@ -61,6 +61,7 @@ class PersonFollower:
         self._finder: Finder | None = None
         self._look = Look()
         self._last: Pose | None = None  # where the person certainly was
+        self._home: Place | None = None  # where the person was chosen
         self._lost = False
         self._window: Box | None = None  # the tracker sees this part only; None: the whole picture
         self._next_look_s = 0.0
@@ -103,6 +104,7 @@ class PersonFollower:
             pose = self._start_on(person, people, frame)
             if pose.found:
                 self._learn(pose, frame)
+                self._home = Place.of(pose)
                 return pose
         return Pose.missing(frame.time_s)
 
@@ -133,12 +135,14 @@ class PersonFollower:
         assert self._last is not None
         gone_s = frame.time_s - self._last.time_s
         place, last = Place.of(pose), Place.of(self._last)
-        if not is_near(place, last, min(_LEAP + _SPEED * gone_s, _FAR), _FOUND_GROWTH):
-            return False
+        at_home = self._home is not None and is_near(place, self._home, _ALONE_DISTANCE, _LOCK_GROWTH)
+        if not (at_home or is_near(place, last, min(_LEAP + _SPEED * gone_s, _FAR), _FOUND_GROWTH)):
+            return False  # half a body at the edge of the picture has no true size: the first place helps then
         alike, compared = self._look.matches(part_colours(pose, frame.image))
         if compared == 0 or alike >= min(2, compared):
             return True
-        return alone and gone_s > _ALONE_AFTER_S and is_near(place, last, _ALONE_DISTANCE, _LOCK_GROWTH)
+        there = at_home or is_near(place, last, _ALONE_DISTANCE, _LOCK_GROWTH)
+        return alone and gone_s > _ALONE_AFTER_S and there
 
     def _is_same(self, pose: Pose, frame: Frame) -> bool:
         """Whether the tracker is still on the person: by movement in each frame, by looks now and then."""

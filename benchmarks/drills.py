@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from judging.plan import HALVES, PlannedClip, drills, plan
+from judging.plan import HALVES, KINDS, PlannedClip, drills, plan
 from judging.rendering import draw_all, video_path
 from judging.scores import Verdict, as_json, score, verdict, wrong
 
@@ -26,10 +26,10 @@ from formcheck.synthetic.truth import truth_path
 OUT = Path(__file__).parent / "out" / "drills.json"
 
 
-def chosen(names: list[str], halves: list[str]) -> list[PlannedClip]:
-    """Return the planned clips, the first of every drill before the second of any."""
+def chosen(names: list[str], halves: list[str], kinds: list[str]) -> list[PlannedClip]:
+    """Return the planned clips of some kinds, the first of every drill before the second of any."""
     rounds = (itertools.zip_longest(*(plan(d, h) for d in names)) for h in HALVES if h in halves)
-    return [clip for half in rounds for turn in half for clip in turn if clip]
+    return [clip for half in rounds for turn in half for clip in turn if clip and clip.kind in kinds]
 
 
 def main() -> None:
@@ -38,12 +38,13 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True, help="folder of the clips")
     parser.add_argument("--drills", nargs="*", default=list(drills()), choices=drills())
     parser.add_argument("--half", nargs="*", default=list(HALVES), choices=HALVES)
+    parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS)
     parser.add_argument("--render", action="store_true", help="draw what is missing")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--details", action="store_true", help="print what was found in each clip that is not right")
     parser.add_argument("--json", type=Path, default=OUT)
     args = parser.parse_args()
-    clips = chosen(args.drills, args.half)
+    clips = chosen(args.drills, args.half, args.kinds)
     if args.render:
         begin = time.monotonic()
         for done, name in enumerate(draw_all(clips, args.clips, args.workers), 1):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from formcheck.core.landmarks import SIDES
 from formcheck.synthetic.clip import ClipSpec
@@ -18,6 +18,7 @@ from formcheck.synthetic.movements import MOVEMENTS
 
 Half = Literal["tuning", "reporting"]
 Kind = Literal["clean", "under", "warn", "fail", "too_small", "bounced", "transitions", "wrong_view"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 HALVES: tuple[Half, Half] = ("tuning", "reporting")
 FIRST_PERSON = {"tuning": 320_000, "reporting": 420_000}
 """People of the parts of training/split.toml; a drill takes a hundred numbers."""

@@ -100,13 +100,15 @@ def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measuremen
 
 
 def _lost(rows: list[tuple[float, float, float]], spans: list[PhaseSpan], unit: str) -> Measurement:
-    """Return by how much a quantity fell from the start of a phase to its end, in the phase in which it fell most."""
+    """Return by how much a quantity fell below the start of a phase for half a second, where it fell most."""
     falls = []
     for span in spans:
         known = [r for r in rows if span.start_s <= r[0] <= span.end_s]
         if known:
-            (first, sigma), (last, _) = _ends(known, "start"), _ends(known, "end")
-            falls.append((first - last, math.sqrt(2) * sigma))
+            first, sigma = _ends(known, "start")
+            when = min(known, key=lambda r: r[1])[0]
+            low = statistics.median(v for t, v, _ in known if abs(t - when) <= PEAK_WINDOW_S / 2)
+            falls.append((first - low, math.sqrt(2) * sigma))
     return Measurement(*max(falls), unit)
 
 

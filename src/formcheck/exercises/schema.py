@@ -149,8 +149,8 @@ class Measure(_Table):
     """Phase or phases in which it is taken, or `rep` for the whole repetition."""
 
     take: Take = "peak"
-    """peak: best 0.5 s; median; start or end of the phase; lost: start minus end, in the phase that lost most; range;
-    duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle: reach (its shortest
+    """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest 0.5 s, in the phase that lost
+    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle: reach (its shortest
     sector, as a share of a full circle), area (as a share of a full circle), closure (gap between start and end,
     degrees), jerks (stops on the way)."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from formcheck.coach.rules import RATE_WINDOW_S
 from formcheck.coach.samples import MISSING, Samples
 from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.results import PhaseSpan
-from formcheck.exercises.schema import Exercise, Measure
+from formcheck.exercises.schema import CIRCLE_TAKES, Exercise, Measure
 
 PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
@@ -47,12 +48,26 @@ class RepHistory:
         return (first + last) / 2
 
 
-def take_measures(exercise: Exercise, history: RepHistory) -> dict[str, Measurement]:
-    """Return the drill's results for a repetition that has closed."""
+def take_measures(
+    exercise: Exercise, history: RepHistory, circle: Mapping[str, Measurement] | None = None
+) -> dict[str, Measurement]:
+    """Return the drill's results for a repetition that has closed.
+
+    Parameters
+    ----------
+    exercise
+        The drill.
+    history
+        Samples and phases of the repetition.
+    circle
+        Results of its circle by what a measure takes, in a drill that goes round.
+    """
     out: dict[str, Measurement] = {}
     for measure in exercise.measures:
         if measure.difference is not None:
             found = _difference(out[measure.difference[0]], out[measure.difference[1]], measure.unit)
+        elif measure.take in CIRCLE_TAKES:
+            found = (circle or {}).get(measure.take) or Measurement(None, None, measure.unit, "no_circle")
         else:
             found = _take(measure, history)
         if found.sigma is not None and measure.max_sigma is not None and found.sigma > measure.max_sigma:

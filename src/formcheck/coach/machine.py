@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from formcheck.coach.circle import circle_of
 from formcheck.coach.faults import FaultWatch, channel_rules, measure_faults
 from formcheck.coach.history import RepHistory, take_measures
 from formcheck.coach.rules import Extremes, Rates, holds
@@ -176,7 +177,8 @@ class RepMachine:
         self._faults += [fault for watch in self._watches if (fault := watch.close())]
         start = self._history.phases[0].start_s
         peak_s = self._history.peak_time(self.exercise.signal.channel)
-        measures = take_measures(self.exercise, self._history)
+        circle, of_circle = circle_of(self.exercise.circle, self._history.samples)
+        measures = take_measures(self.exercise, self._history, of_circle)
         self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
         if reason is None:
             reason, text = self._disqualification(end_s - start, measures)
@@ -193,6 +195,7 @@ class RepMachine:
             phases=tuple(self._history.phases),
             measures=measures,
             faults=tuple(sorted(self._faults, key=lambda f: f.start_s)),
+            circle=circle,
         )
         if not twitch:
             self.reps.append(rep)

@@ -72,7 +72,7 @@ class Sector:
     """The direction, e.g. `inwards and towards the chest`."""
 
     reach: float
-    """Percent of the ellipse that fills the circle's width and height."""
+    """Percent of the ellipse that most of the circle lies on."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,12 @@ class Circle:
 
     sectors: tuple[Sector, ...]
     """How far it reaches in each of eight directions from its middle, round from the chest by way of inwards."""
+
+    middle_deg: tuple[float, ...]
+    """Middle of the ellipse that most of it lies on, across and along, degrees."""
+
+    half_deg: tuple[float, ...]
+    """Half the width and height of that ellipse, degrees."""
 
     shortest: str
     """The direction in which it reaches least."""

@@ -15,9 +15,22 @@ Position = Literal["standing", "supine", "prone", "side_lying", "seated"]
 View = Literal["foot_end", "overhead", "head_end", "front", "back", "side", "oblique"]
 Quantity = Literal["value", "change", "rate", "peak_fraction", "drop", "gain"]
 Take = Literal[
-    "peak", "median", "start", "end", "lost", "range", "duration", "onset", "reach", "area", "closure", "jerks"
+    "peak",
+    "median",
+    "start",
+    "end",
+    "lost",
+    "range",
+    "duration",
+    "onset",
+    "reach",
+    "cut",
+    "area",
+    "closure",
+    "jerks",
+    "pace",
 ]
-CIRCLE_TAKES = ("reach", "area", "closure", "jerks")
+CIRCLE_TAKES = ("reach", "cut", "area", "closure", "jerks", "pace")
 """Results that are taken from the whole path of a circle."""
 Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio"]
 
@@ -150,9 +163,10 @@ class Measure(_Table):
 
     take: Take = "peak"
     """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest 0.5 s, in the phase that lost
-    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle: reach (its shortest
-    sector, as a share of a full circle), area (as a share of a full circle), closure (gap between start and end,
-    degrees), jerks (stops on the way)."""
+    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle, compared
+    with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is missing there,
+    percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks (stops on the way,
+    a ratio), pace (degrees of turn a second)."""
 
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""

@@ -17,12 +17,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from judging.page import write_page
 from judging.plan import HALVES, KINDS, PlannedClip, drills, plan
 from judging.rendering import draw_all, video_path
 from judging.scores import Verdict, as_json, score, verdict, wrong
 
 from formcheck.synthetic.truth import truth_path
 
+PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
 OUT = Path(__file__).parent / "out" / "drills.json"
 
 
@@ -42,6 +44,7 @@ def main() -> None:
     parser.add_argument("--render", action="store_true", help="draw what is missing")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--details", action="store_true", help="print what was found in each clip that is not right")
+    parser.add_argument("--docs", action="store_true", help="write docs/judging.md")
     parser.add_argument("--json", type=Path, default=OUT)
     args = parser.parse_args()
     clips = chosen(args.drills, args.half, args.kinds)
@@ -64,6 +67,8 @@ def main() -> None:
         for v in filter(wrong, verdicts):
             print(f"\n{v.clip}: {v.reps} of {v.true_reps} counted, {v.attempts} attempts; said {v.faults + v.advice}")
             print("\n".join(f"  {line}" for line in v.detail))
+    if args.docs:
+        write_page(scores, PAGE)
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(
         json.dumps({"scores": scores, "clips": [as_json(v) for v in verdicts]}, indent=1), encoding="utf-8"

@@ -1,0 +1,63 @@
+"""The page in docs/ that shows how well each drill is judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from formcheck.exercises.lookup import load_exercise
+from formcheck.video.files import atomic_path
+
+INTRODUCTION = """# How well each drill is judged
+
+Written by `benchmarks/drills.py --docs`; do not edit by hand. Rendered people, not patients: what it proves is that the rules hold for
+bodies, clothes and cameras that nobody looked at while they were made. `benchmarks/judging/design.toml` says what each clip
+shows, `plan.py` how the sample is drawn: both sides, every clip another person, cameras inside the drill's cone. Thresholds were
+tuned on the tuning half; the tables are of the reporting half, other people and other cameras.
+
+*Shown* is the fault a quarter above its failing threshold, *at warning* a quarter above the warning one. A fault that is advice only
+(in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those with a fault just
+under its warning threshold.
+"""
+
+
+def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
+    """Write the page from the scores of both halves."""
+    lines = [INTRODUCTION]
+    reporting, tuning = scores.get("reporting", {}), scores.get("tuning", {})
+    lines += [
+        "| drill | clips | reps exact | attempts right | false alarms per 10 clean reps | signal seen | results shown "
+        "| verdicts on a wrong view | (tuning: clips, reps exact, false alarms) |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for drill, s in reporting.items():
+        t = tuning.get(drill)
+        beside = f"{t['clips']}, {share(t['reps_exact'])}, {t['false_alarms_per_10']:.1f}" if t else "–"
+        lines.append(
+            f"| {drill} | {s['clips']} | {share(s['reps_exact'])} | {share(s['attempts_right'])} | "
+            f"{s['false_alarms_per_10']:.1f} | {share(s['coverage'])} | {share(s['results_shown'])} | "
+            f"{s['silent_wrong_views']} | {beside} |"
+        )
+    lines += ["", "| drill | fault | shown | F1 | precision | recall | recall at warning | tuning: F1 of |"]
+    lines += ["|---|---|---|---|---|---|---|---|"]
+    for drill, s in reporting.items():
+        advice = {f.code for f in load_exercise(drill).faults if f.advice_only}
+        for code, f in s["faults"].items():
+            other = tuning.get(drill, {}).get("faults", {}).get(code)
+            beside = f"{share(other['f1'])} of {other['shown']}" if other else "–"
+            name = f"*{code}*" if code in advice else code
+            lines.append(
+                f"| {drill} | {name} | {f['shown']} | {share(f['f1'])} | {share(f['precision'])} | "
+                f"{share(f['recall'])} | {share(f['recall_at_warning'])} | {beside} |"
+            )
+    lines += ["", "## What could not be judged, and why", ""]
+    for drill, s in reporting.items():
+        if s["not_judged"]:
+            lines.append(f"- {drill}: " + "; ".join(f"{what} ({n} clips)" for what, n in s["not_judged"].items()))
+    with atomic_path(path) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def share(value: float | None) -> str:
+    """Return a share as it stands in a table."""
+    return "–" if value is None else f"{value:.2f}"

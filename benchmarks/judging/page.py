@@ -10,14 +10,15 @@ from formcheck.video.files import atomic_path
 
 INTRODUCTION = """# How well each drill is judged
 
-Written by `benchmarks/drills.py --docs`; do not edit by hand. Rendered people, not patients: what it proves is that the rules hold for
-bodies, clothes and cameras that nobody looked at while they were made. `benchmarks/judging/design.toml` says what each clip
-shows, `plan.py` how the sample is drawn: both sides, every clip another person, cameras inside the drill's cone. Thresholds were
-tuned on the tuning half; the tables are of the reporting half, other people and other cameras.
+Written by `benchmarks/drills.py --docs`; do not edit by hand. Rendered people, not patients: what it proves is that
+the rules hold for bodies, clothes and cameras that nobody looked at while they were made.
+`benchmarks/judging/design.toml` says what each clip shows, `plan.py` how the sample is drawn: both sides, every clip
+another person, cameras inside the drill's cone. Thresholds were tuned on the tuning half; the tables are of the
+reporting half, other people and other cameras.
 
-*Shown* is the fault a quarter above its failing threshold, *at warning* a quarter above the warning one. A fault that is advice only
-(in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those with a fault just
-under its warning threshold.
+*Shown* is the fault a quarter above its failing threshold, *at warning* a quarter above the warning one. A fault that
+is advice only (in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those
+with a fault just under its warning threshold.
 """
 
 

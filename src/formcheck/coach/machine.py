@@ -137,8 +137,10 @@ class RepMachine:
                 break
         if not self._phase:
             return targets
-        again = [i for i in range(1, self._phase) if phases[i].again] if self._complete() else []
-        return [*targets, *again, 0]
+        complete = self._complete()
+        again = [i for i in range(1, self._phase) if phases[i].again] if complete else []
+        home = [0] if complete or phases[0].after_s is None else []  # the clock goes round, it does not turn back
+        return [*targets, *again, *home]
 
     def _enter(self, target: int, since: float, samples: Samples) -> None:
         if self._phase == 0:

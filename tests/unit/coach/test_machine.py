@@ -261,6 +261,16 @@ def test_phases_by_the_clock_need_no_movement() -> None:
     assert [span.name for span in reps[0].phases] == ["push", "more"]
 
 
+def test_a_clock_does_not_turn_back_in_the_middle_of_a_round() -> None:
+    phases = [
+        {"name": "rest", "label": "Rest", "after_s": 0.3},
+        {"name": "push", "label": "Push", "after_s": 0.5},
+        {"name": "more", "label": "More", "after_s": 1.0},
+    ]
+    (first, *_) = run(np.zeros(190), exercise=bare(phases)).reps
+    assert [span.name for span in first.phases] == ["push", "more"]
+
+
 def test_the_clock_stops_after_the_rounds_of_the_dose() -> None:
     phases = [
         {"name": "rest", "label": "Rest", "after_s": 1.0},

@@ -100,7 +100,7 @@ class RepMachine:
             if not self._enters(target, samples):
                 self._since.pop(target, None)
                 continue
-            since = self._since.setdefault(target, time_s)
+            since = self._since.setdefault(target, self._begin(target, time_s))
             if time_s - since < self._sustain_s(target):
                 continue
             rep = self._close(since) if target <= self._phase else None
@@ -114,6 +114,13 @@ class RepMachine:
         if phase.after_s is not None and self._now - (self._phase_start or 0.0) < phase.after_s:
             return False
         return all(holds(c, signal, samples, self._rates, self._extremes) for c in phase.enter)
+
+    def _begin(self, target: int, time_s: float) -> float:
+        """Return when the conditions of a phase began to hold: the clock does not wait for the next frame."""
+        phase = self.exercise.phases[target]
+        if phase.after_s is None or phase.enter or self._phase_start is None:
+            return time_s
+        return self._phase_start + phase.after_s
 
     def _sustain_s(self, target: int) -> float:
         """Return for how long the conditions of a phase must hold before it begins."""

@@ -65,7 +65,7 @@ def sources(channel: str, side: str) -> tuple[str, ...]:
         return (name.base,)
     if name.legs in SIDES:
         return (f"{name.base}_{name.legs}",)
-    if side == "both" or name.legs == "either":
+    if side == "both" or name.legs in ("either", "both"):
         return (f"{name.base}_left", f"{name.base}_right")
     return (f"{name.base}_{other_side(side) if name.legs == 'other' else side}",)
 
@@ -117,6 +117,9 @@ class SideView:
     def reason(self, name: str) -> NDArray[np.object_]:
         """Return "" where a drill's channel is known, otherwise why not, shape (T,)."""
         rows = np.stack([self._channels[s].reason for s in self.sources[name]])
+        if _parsed(name).legs == "both":
+            missing = np.argmax(rows != "", axis=0)[None]
+            return np.asarray(np.take_along_axis(rows, missing, axis=0)[0])
         return np.where((rows == "").any(axis=0), "", rows[0])
 
     def judging_reason(self, name: str) -> NDArray[np.object_]:
@@ -143,9 +146,10 @@ class SideView:
         )
         columns = value, value - zero[:, None], sigma, change_sigma
         parsed = _parsed(name)
-        if parsed.legs == "either":
-            farther = np.argmax(np.nan_to_num(np.abs(columns[1]), nan=-1.0), axis=0)[None]
-            rows = [np.take_along_axis(c, farther, axis=0)[0] for c in columns]
+        if parsed.legs in ("either", "both"):
+            pick = np.argmax if parsed.legs == "either" else np.argmin
+            leg = pick(np.nan_to_num(np.abs(columns[1]), nan=-1.0), axis=0)[None]
+            rows = [np.take_along_axis(c, leg, axis=0)[0] for c in columns]
         else:
             rows = [_mean(c) for c in columns]
         if parsed.negated:

@@ -13,8 +13,10 @@ OTHER: Final = "other_"
 """Before a channel: that of the resting leg."""
 EITHER: Final = "either_"
 """Before a channel: that of the leg that is farther from neutral, at every moment."""
+BOTH: Final = "both_"
+"""Before a channel: that of the leg that is nearer to neutral: both legs are at least so far from it."""
 
-Legs = Literal["side", "other", "either", "left", "right"]
+Legs = Literal["side", "other", "either", "both", "left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ChannelName:
 
     legs: Legs = "side"
     """Whose: the judged side's (the mean of both legs in a two-sided drill), the resting leg's, that of the leg that is
-    farther from neutral, or always the left or the right one's."""
+    farther from neutral (either) or nearer to it (both), or always the left or the right one's."""
 
     negated: bool = False
     """Whether its sign is turned."""
@@ -47,7 +49,7 @@ def parse_channel(name: str) -> ChannelName | None:
     if rest in CHANNELS:
         return ChannelName(rest, "side", negated)
     legs: Legs
-    for prefix, legs in ((OTHER, "other"), (EITHER, "either")):
+    for prefix, legs in ((OTHER, "other"), (EITHER, "either"), (BOTH, "both")):
         if rest.startswith(prefix):
             return _sided(rest.removeprefix(prefix), legs, negated)
     for legs in ("left", "right"):

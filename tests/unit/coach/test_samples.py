@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,24 @@ def test_the_change_s_sigma_is_the_channel_s_own_where_it_is_known_and_both_sigm
         for _, row in view_of(drill, "right", given).samples(time_s):
             assert (row[signal].value, row[signal].change, row[signal].sigma) == (12.0, 2.0, 3.0)
             assert row[signal].change_sigma == pytest.approx(expected)
+
+
+def test_either_leg_is_the_farther_one_and_both_legs_the_nearer(drill: Exercise) -> None:
+    rules = (
+        drill.faults[0].model_copy(update={"channel": f"{legs}_hip_ir", "fail": 99.0}) for legs in ("either", "both")
+    )
+    asking = drill.model_copy(update={"faults": tuple(rules)})
+    view = view_of(asking, "both", {})
+    legs = {"hip_ir_left": [12.0, 30.0, 12.0], "hip_ir_right": [22.0, -20.0, np.nan]}
+    for name, value in legs.items():
+        reason = np.where(np.isnan(value), "not_visible", "").astype(object)
+        view._channels[name] = replace(view._channels[name], value=np.array(value), reason=reason)
+    changes = [(row["either_hip_ir"].change, row["both_hip_ir"].change) for _, row in view.samples(np.arange(3.0))]
+    assert changes[:2] == [(12.0, 2.0), (-30.0, 20.0)]
+    assert changes[2][0] == 2.0
+    assert np.isnan(changes[2][1])
+    assert list(view.reason("both_hip_ir")) == ["", "", "not_visible"]
+    assert list(view.reason("either_hip_ir")) == ["", "", ""]
 
 
 def test_a_channel_is_too_blurred_for_a_fault_by_the_sigma_of_its_change(drill: Exercise) -> None:

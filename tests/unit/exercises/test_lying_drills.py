@@ -48,10 +48,10 @@ def judged(drill: str) -> tuple[tuple[Rep, ...], dict[str, Any]]:
 
 
 def during(drill: str, index: int) -> list[Rep]:
-    """Return what was judged while the repetition of that number was done, from 1."""
+    """Return what was judged while the repetition of that number was done, from 1: its middle lies in there."""
     reps, truth = judged(drill)
     true = truth["reps"][index - 1]
-    return [r for r in reps if r.start_s < true["end_s"] and true["start_s"] < r.end_s]
+    return [r for r in reps if true["start_s"] < (r.start_s + r.end_s) / 2 < true["end_s"]]
 
 
 @pytest.mark.parametrize("drill", drills())

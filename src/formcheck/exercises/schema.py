@@ -163,10 +163,10 @@ class Measure(_Table):
 
     take: Take = "peak"
     """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest 0.5 s, in the phase that lost
-    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle, compared
-    with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is missing there,
-    percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks (stops on the way,
-    a ratio), pace (degrees of turn a second)."""
+    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle,
+    compared with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is
+    missing there, percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks
+    (stops on the way, a ratio), pace (degrees of turn a second)."""
 
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""

@@ -12,6 +12,7 @@ from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity, reason_words
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import VIEW_WORDS
+from formcheck.report.circles import SIZE, circle_figures, cut_rule
 from formcheck.report.curves import plots
 from formcheck.report.gaps import gap_rows
 from formcheck.report.model import MeasureInfo, RepReport, WatchedFault
@@ -62,6 +63,9 @@ def report_page(judgement: Judgement, report: RepReport, stills: tuple[Still, ..
             stills=[{"src": f"evidence/{s.name}", "time_s": s.time_s, "captions": s.captions} for s in stills],
             plotly=PLOTLY,
             plots=plots(judgement),
+            circles=circle_figures(judgement),
+            circle_size=SIZE,
+            circle_limits=cut_rule(drill),
             timeline=_timeline(judgement),
             phases=[{"name": p.name, "label": p.label} for p in drill.phases[1:]],
             measures=shown,

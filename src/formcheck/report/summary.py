@@ -9,6 +9,7 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
+from formcheck.report.circles import circle_sentences
 from formcheck.report.compare import side_sentences, trend_sentences
 from formcheck.report.model import Summary, ToldAnswer, WatchedFault
 from formcheck.report.told import told_sentence
@@ -53,6 +54,7 @@ def summarise(
             *trend_sentences(judgement.exercise, counted),
             *map(told_sentence, told if judgement.reps else ()),
             *_fault_sentences(judgement, faults),
+            *circle_sentences(judgement.reps, judgement.exercise),
             *_caveats(judgement),
             *_praise(judgement, reasons, faults),
         ),

@@ -152,7 +152,7 @@ def test_two_one_sided_drills_in_a_clip_count_each_side(judgement: Judgement) ->
     reps = tuple(
         Rep(i, side, i, i + 0.5, True, None, None, i + 0.2) for i, side in ((1, "left"), (2, "right"), (3, "left"))
     )
-    names = ("shank_tilt_left", "shank_tilt_right")
+    names = tuple(f"{drill.signal.channel}_{side}" for side in ("left", "right"))
     channels = {name: replace(judgement.channels["knee_frontal_left"], name=name) for name in names}
     both = replace(judgement, exercise=drill, reps=reps, phases=(), channels=channels)
     state = Timeline(both).state(len(judgement.track) - 1)
@@ -205,7 +205,7 @@ def _cut(series, stop):  # type: ignore[no-untyped-def]
 
 def test_only_the_leg_that_moves_has_its_number_in_a_one_sided_drill(judgement: Judgement) -> None:
     drill = load_exercise("supine-ir-liftoff")
-    names = ("shank_tilt_left", "shank_tilt_right")
+    names = tuple(f"{drill.signal.channel}_{side}" for side in ("left", "right"))
     channels = judgement.channels | {
         name: replace(judgement.channels["knee_frontal_left"], name=name) for name in names
     }
@@ -214,4 +214,4 @@ def test_only_the_leg_that_moves_has_its_number_in_a_one_sided_drill(judgement: 
     resting, moving = timeline.state(at(judgement, 1.0)), timeline.state(at(judgement, 2.5))
     assert (resting.side, moving.side) == ("both", "right")
     assert set(names) <= {mark.channel for mark in resting.marks}
-    assert {mark.channel for mark in moving.marks if mark.channel in names} == {"shank_tilt_right"}
+    assert {mark.channel for mark in moving.marks if mark.channel in names} == {names[1]}

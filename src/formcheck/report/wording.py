@@ -45,10 +45,11 @@ def lower_first(text: str) -> str:
 
     Examples
     --------
-    >>> lower_first("Pelvis roll"), lower_first("IR lost")
-    ('pelvis roll', 'IR lost')
+    >>> lower_first("Pelvis roll"), lower_first("IR lost"), lower_first("A knee drifts in")
+    ('pelvis roll', 'IR lost', 'a knee drifts in')
     """
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    acronym = text[:2].isupper() and text[:2].isalpha()
+    return text if acronym else text[:1].lower() + text[1:]
 
 
 def verdict(rep: Rep) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from formcheck.exercises.schema import Question
 
 app = typer.Typer(help="The drills: list, show, validate a file.", no_args_is_help=True)
 
@@ -41,9 +44,14 @@ def show(drill: Annotated[str, typer.Argument(help="Drill id, name or drill file
         _section("Dose", [f"{d.dose.sets} x {d.dose.reps} repetitions{hold}, sides: {', '.join(d.sides)}"]),
         _section("Watched for", [f"{f.label}: warn {f.warn:g}, fail {f.fail:g} {f.unit}" for f in d.faults]),
         _section("One camera cannot see", d.cannot_see),
+        *([_section("Asked of you", [_asked(q) for q in d.questions])] if d.questions else []),
         _section("Safety", [d.safety]),
     ]
     typer.echo("\n".join(parts))
+
+
+def _asked(question: Question) -> str:
+    return f"{question.ask} Tell it with --told {question.name}=NUMBER, {question.low:g} to {question.high:g}."
 
 
 def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:

@@ -1,0 +1,16 @@
+"""What `formcheck exercises show` says of a drill."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from formcheck.cli.exercises import app
+
+
+@pytest.mark.parametrize(("drill", "asked"), [("banded-ir-isometric", True), ("supine-ir-ere", False)])
+def test_a_drill_says_what_it_asks_for_and_how_to_tell_it(drill: str, asked: bool) -> None:
+    shown = CliRunner().invoke(app, ["show", drill])
+    assert shown.exit_code == 0
+    assert ("--told effort=NUMBER, 0 to 10" in shown.stdout) == asked
+    assert ("Asked of you" in shown.stdout) == asked

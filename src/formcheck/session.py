@@ -141,7 +141,8 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         suits=lambda still: view_of(still).lying == lies,
     )
     view = view_of(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
-    fit = fit_clip(track, baseline, exercise.position, view) if baseline else None
+    position = f"{exercise.position}_rolling" if exercise.rolls_over else exercise.position
+    fit = fit_clip(track, baseline, position, view) if baseline else None
     if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
         view = view_of_lying(fit.fit.rest)
     problem = view_problem(exercise, view)

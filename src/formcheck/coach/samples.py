@@ -152,7 +152,7 @@ class SideView:
             rows = [np.take_along_axis(c, leg, axis=0)[0] for c in columns]
         else:
             rows = [_mean(c) for c in columns]
-        if parsed.negated:
+        if parsed.negated != (parsed.legs == "own" and self.side == "left"):
             rows[0], rows[1] = -rows[0], -rows[1]
         return np.stack(rows, axis=1)
 

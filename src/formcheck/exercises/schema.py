@@ -335,6 +335,9 @@ class Exercise(_Table):
     position: Position
     """How the person is placed."""
 
+    rolls_over: bool = False
+    """Whether the person, lying, rolls onto a side: pelvis and chest leave the floor."""
+
     sides: tuple[Literal["left", "right", "both"], ...] = Field(min_length=1)
     """Sides that can be asked for: left and right, or both at once."""
 

@@ -8,7 +8,7 @@ import re
 from pydantic import ValidationError
 
 from formcheck.core.errors import ExerciseError
-from formcheck.exercises.names import BOTH, EITHER, MINUS, OTHER, parse_channel
+from formcheck.exercises.names import BOTH, EITHER, MINUS, OTHER, OWN, parse_channel
 from formcheck.exercises.schema import Exercise
 from formcheck.measure.channels import CHANNELS
 
@@ -37,7 +37,7 @@ def check_channels(drill: Exercise, text: str, name: str) -> None:
     for location, channel in used:
         if parse_channel(channel) is not None:
             continue
-        base = channel.removeprefix(MINUS).removeprefix(OTHER).removeprefix(EITHER).removeprefix(BOTH)
+        base = channel.removeprefix(MINUS).removeprefix(OTHER).removeprefix(EITHER).removeprefix(BOTH).removeprefix(OWN)
         near = difflib.get_close_matches(base, CHANNELS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "see docs/channels.md"
         key = ".".join(str(part) for part in location)

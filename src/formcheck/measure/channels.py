@@ -208,6 +208,24 @@ def ankle_out(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.asarray(_lateral(p) * aside / (ctx.px_per_m * ctx.shank_m))
 
 
+# --- arms --------------------------------------------------------------------------------------------------------
+
+_ARM: Final = ("right_shoulder", "right_elbow", "right_wrist")
+
+
+@channel("elbow_flexion", "world", _ARM, views=LYING_END)
+def elbow_flexion(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Angle between the prolonged upper arm and the forearm."""
+    return joints.knee_flexion_deg(p[..., 0, :], p[..., 1, :], p[..., 2, :])
+
+
+@channel("arm_lean", "image", ("right_shoulder", "right_wrist"), views=frozenset({"foot_end", "head_end"}))
+def arm_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying, arm up: shoulder-to-wrist line from the vertical, the part of it that leans sideways in the picture."""
+    line = p[..., 1, :] - p[..., 0, :]
+    return np.abs(atan2_deg(line[..., 0], -line[..., 1]))
+
+
 # --- pelvis and trunk --------------------------------------------------------------------------------------------
 
 
@@ -221,6 +239,12 @@ def _line_tilt_deg(right: FloatArray, left: FloatArray, flatten: float = 1.0) ->
 @channel("pelvis_roll", "image", _HIPS, sided=False, views=frozenset({"foot_end", "head_end"}), period=180)
 def pelvis_roll(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying: hip line against the floor, + right side up. From elevation e the picture shows its height times cos e."""
+    return _line_tilt_deg(p[..., 0, :], p[..., 1, :], ctx.cos_elevation)
+
+
+@channel("chest_roll", "image", _SHOULDERS, sided=False, views=frozenset({"foot_end", "head_end"}), period=180)
+def chest_roll(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying: shoulder line against the floor, + right side up."""
     return _line_tilt_deg(p[..., 0, :], p[..., 1, :], ctx.cos_elevation)
 
 

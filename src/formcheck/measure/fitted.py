@@ -20,7 +20,7 @@ LIFT: Final = "pelvis_lift"
 _LYING_VIEWS: Final = ("foot_end", "overhead", "head_end")
 _PLACES: Final = ("knee_height", "ankle_height", "ankle_out")
 """Channels in shank lengths, never corrected."""
-_LYING: Final = frozenset({*BOUNDED, "pelvis_hike", "trunk_twist", "trunk_side_bend", LIFT, *_PLACES})
+_LYING: Final = frozenset({*BOUNDED, "pelvis_hike", "trunk_twist", "trunk_side_bend", "chest_roll", LIFT, *_PLACES})
 _UPRIGHT: Final = frozenset(
     {"hip_flexion", "knee_flexion", "hip_adduction", "hip_ir", "pelvis_yaw", "trunk_yaw", "trunk_twist"}
 )

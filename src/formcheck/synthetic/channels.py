@@ -72,6 +72,11 @@ def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseli
         leg = _unit(ankle - hip)
         if lying:
             out[f"leg_raise_{side}"] = np.rad2deg(np.arcsin(np.clip(leg[..., 1], -1, 1)))
+        shoulder_at, elbow, wrist = (j[f"{side}_{n}"] for n in ("shoulder", "elbow", "wrist"))
+        bend = _dot(_unit(elbow - shoulder_at), _unit(wrist - elbow))
+        out[f"elbow_flexion_{side}"] = np.rad2deg(np.arccos(np.clip(bend, -1, 1)))
+        if lying:
+            out[f"arm_lean_{side}"] = np.rad2deg(np.arccos(np.clip(_unit(wrist - shoulder_at)[..., 1], -1, 1)))
         for name, point in (("knee", knee), ("ankle", ankle)):
             out[f"{name}_height_{side}"] = point[..., 1] / shank_m
     up = np.array([0.0, 1.0, 0.0])
@@ -88,6 +93,7 @@ def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseli
         roll = np.rad2deg(np.arctan2(_dot(pz, up), _dot(pz, right)))
         chest = np.rad2deg(np.arctan2(_dot(shoulder, up), _dot(shoulder, right)))
         out["pelvis_roll"] = _change(roll, baseline)
+        out["chest_roll"] = _change(chest, baseline)
         turned = front_up * (_change(chest, baseline) - out["pelvis_roll"])
         out["trunk_twist"] = _wrapped(turned)
         out["pelvis_hike"] = _change(np.rad2deg(np.arcsin(np.clip(_dot(pz, head), -1, 1))), baseline)
@@ -100,7 +106,8 @@ def true_channels(j: Joints, pixels: Joints, shank_m: float, lying: bool, baseli
         forward = np.cross(pz, up)  # x anterior is -(z x up) for a right-handed pelvis
         out["trunk_lean"] = np.rad2deg(np.arctan2(_dot(trunk, -forward), _dot(trunk, up)))
     out["ankle_gap"] = np.linalg.norm(j["right_ankle"] - j["left_ankle"], axis=-1) / shank_m
-    out["trunk_side_bend"] = np.rad2deg(np.arctan2(_dot(trunk, pz), _dot(trunk, py)))
+    aside, along = (_dot(trunk, right), _dot(trunk, head)) if lying else (_dot(trunk, pz), _dot(trunk, py))
+    out["trunk_side_bend"] = np.rad2deg(np.arctan2(aside, along))
     return out
 
 

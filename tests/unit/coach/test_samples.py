@@ -64,6 +64,14 @@ def test_either_leg_is_the_farther_one_and_both_legs_the_nearer(drill: Exercise)
     assert list(view.reason("either_hip_ir")) == ["", "", ""]
 
 
+@pytest.mark.parametrize(("side", "change"), [("right", 2.0), ("left", -2.0)])
+def test_own_turns_a_channel_of_the_trunk_towards_the_judged_side(drill: Exercise, side: str, change: float) -> None:
+    rule = drill.faults[0].model_copy(update={"channel": "own_pelvis_roll"})
+    view = view_of(drill.model_copy(update={"faults": (rule,)}), side, {})
+    _, row = next(iter(view.samples(np.arange(3.0))))
+    assert row["own_pelvis_roll"].change == change
+
+
 def test_a_channel_is_too_blurred_for_a_fault_by_the_sigma_of_its_change(drill: Exercise) -> None:
     fault = next(f for f in drill.faults if f.channel and f.of != "rate")
     largest = max(f.fail for f in drill.faults if f.channel == fault.channel and f.of != "rate")

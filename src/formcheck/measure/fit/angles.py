@@ -30,7 +30,7 @@ _AXES: Final = np.array([1, 0, 2, 2, 0, 1])
 _SCALE: Final = np.radians([1.0, -1.0, -1.0, -1.0, 1.0, 1.0])
 _STEP_DEG: Final = 1e-3
 _TRUNK: Final = _BODY + _LENGTHS
-LYING: Final = ("pelvis_roll", "pelvis_hike", "trunk_twist", "trunk_side_bend")
+LYING: Final = ("pelvis_roll", "pelvis_hike", "trunk_twist", "trunk_side_bend", "chest_roll")
 UPRIGHT: Final = ("pelvis_yaw", "pelvis_hike", "trunk_yaw", "trunk_twist", "trunk_lean", "trunk_side_bend")
 
 
@@ -93,8 +93,8 @@ class ChannelMap:
 
     def _trunk(self, posture: FloatArray) -> FloatArray:
         y, z, shoulders, trunk = _axes(posture, self._neutral)
-        bend = atan2_deg(dot(trunk, z), dot(trunk, y))
         if not self._lying:
+            bend = atan2_deg(dot(trunk, z), dot(trunk, y))
             yaw, chest = atan2_deg(z[:, 0], z[:, 2]), atan2_deg(shoulders[:, 0], shoulders[:, 2])
             hike = np.degrees(np.arcsin(np.clip(z[:, 1], -1.0, 1.0)))
             level = np.hypot(z[:, 0], z[:, 2])
@@ -102,7 +102,8 @@ class ChannelMap:
             return np.stack([yaw, hike, chest, wrap_deg(chest - yaw), lean, bend], axis=1)
         roll, chest = (atan2_deg(v[:, 1], v @ self._right) for v in (z, shoulders))
         hike = np.degrees(np.arcsin(np.clip(z @ self._head, -1.0, 1.0)))
-        return np.stack([roll, hike, wrap_deg(self._front * (chest - roll)), bend], axis=1)
+        bend = atan2_deg(trunk @ self._right, trunk @ self._head)
+        return np.stack([roll, hike, wrap_deg(self._front * (chest - roll)), bend, chest], axis=1)
 
 
 def _axes(posture: FloatArray, neutral: FloatArray) -> tuple[FloatArray, ...]:

@@ -222,6 +222,8 @@ class RepMachine:
                 return phase.missed_reason or f"no_{phase.name}", text
         for q in self.exercise.qualify:
             value = measures[q.measure].value
+            if value is None and q.or_unknown:
+                continue
             if value is None:
                 why = reason_words(measures[q.measure].reason or "").what
                 return "not_measured", f"What must be reached could not be measured: {why}."

@@ -202,6 +202,9 @@ class Qualify(_Table):
     below: float | None = None
     """Counts only below this, in the measure's unit."""
 
+    or_unknown: bool = False
+    """Counts as well where the measure could not be taken: for what another condition shows too."""
+
     reason: Name
     """Reason code of the attempt."""
 

@@ -135,6 +135,16 @@ def test_what_does_not_qualify_is_an_attempt_with_its_reason(signal: np.ndarray,
     assert reasons(run(np.concatenate([REST, signal])).reps) == [reason]
 
 
+@pytest.mark.parametrize(("passes", "reason"), [(False, "not_measured"), (True, None)])
+def test_what_could_not_be_measured_does_not_count_unless_the_drill_says_so(passes: bool, reason: str | None) -> None:
+    hidden = {"name": "hike", "label": "Hike", "channel": "pelvis_hike"}
+    needed = {"measure": "hike", "above": 3, "or_unknown": passes, "reason": "low", "text": "Low.", "why": "test"}
+    exercise = drill(measures=[*TEXTS["measures"], hidden], qualify=[*TEXTS["qualify"], needed])
+    signal = np.concatenate([REST, lift(50)])
+    assert reasons(run(signal, np.full_like(signal, np.nan), exercise).reps) == [reason]
+    assert reasons(run(signal, np.full_like(signal, 2.0), exercise).reps) == ["low"]
+
+
 def test_movement_below_the_first_threshold_is_nothing() -> None:
     assert run(np.concatenate([REST, lift(8), lift(9)])).reps == []
 

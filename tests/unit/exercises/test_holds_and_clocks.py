@@ -129,24 +129,25 @@ def test_one_foot_that_gives_way_is_uneven_and_both_are_a_broken_hold() -> None:
 
 def test_sleepers_count_each_turn_inwards_with_or_without_a_rest_in_the_middle() -> None:
     wiper = path((1.5, 22), (2.5, -18), (2.5, 22), (2.5, -18), (1.5, 0), (2, 0))
-    (first, second) = judge("sleeper-rotations", "left", hip_ir_left=wiper)
+    (first, second) = judge("sleeper-rotations", "left", hip_ir_left=wiper, shank_tilt_left=wiper)
     for rep in (first, second):
         assert rep.counted
         assert rep.measures["ir"].value == pytest.approx(21.5, abs=1)
         assert rep.measures["er"].value == pytest.approx(17.5, abs=1)
     paused = path((1.5, -18), (2.5, 22), (1.5, 0), (2, 0), (1.5, -18), (2.5, 22), (1.5, 0), (2, 0))
-    assert verdicts(judge("sleeper-rotations", "right", hip_ir_right=paused)) == [None, None]
+    assert verdicts(judge("sleeper-rotations", "right", shank_tilt_right=paused, hip_ir_right=paused)) == [None, None]
 
 
 def test_a_knee_that_only_falls_out_is_an_attempt() -> None:
     out = path((1.5, -18), (2, -18), (1.5, 0), (2, 0))
-    assert verdicts(judge("sleeper-rotations", "right", hip_ir_right=out)) == ["no_turn_in"]
+    assert verdicts(judge("sleeper-rotations", "right", shank_tilt_right=out)) == ["no_turn_in"]
 
 
 def test_feet_that_swing_apart_have_a_result_each_and_a_late_one_is_named() -> None:
     left = path((1.8, 30), (1, 30), (1.8, 0), (2, 0))
     right = np.roll(path((1.8, 24), (1, 24), (1.8, 0), (2, 0)), round(1.0 * FPS))
-    (rep,) = judge("active-ir-arom", "both", hip_ir_left=left, hip_ir_right=right)
+    apart = np.sin(np.radians(left)) + np.sin(np.radians(right))
+    (rep,) = judge("active-ir-arom", "both", hip_ir_left=left, hip_ir_right=right, ankle_gap=apart)
     assert rep.counted
     results = [rep.measures[name].value for name in ("ir_left", "ir_right", "lag")]
     assert results == pytest.approx([30, 24, -1.0], abs=0.25)

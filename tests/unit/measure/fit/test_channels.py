@@ -34,3 +34,17 @@ def test_every_channel_s_derivative_is_what_central_differences_give(position: s
                 continue
             bound = 0.01 + 0.02 * np.abs(numeric[:, c]).max()
             np.testing.assert_allclose(analytic[:, c, k], numeric[:, c], atol=bound, err_msg=f"{name} by {parameter}")
+
+
+def test_a_lying_person_s_side_bend_is_the_trunk_s_way_and_not_the_hip_line_s() -> None:
+    priors = position_priors("supine", PARAMETERS)
+    rest = np.where(np.isfinite(priors.mean), priors.mean, 0.0)
+    channels = ChannelMap(rest, priors.neutral[0], priors.lying, priors.later)
+    x = np.repeat(rest[None], 3, axis=0)
+    x[1, PARAMETERS.index("trunk_bend")] = 10.0
+    x[2, PARAMETERS.index("hike")], x[2, PARAMETERS.index("trunk_bend")] = -8.0, -8.0
+    values = channels.values(x, place(x, priors.neutral[0], standard_lengths()))[0]
+    bend = values[:, channels.names.index("trunk_side_bend")]
+    assert bend[0] == pytest.approx(0.0, abs=0.1)
+    assert 6.0 < bend[1] < 9.0
+    assert abs(bend[2]) < 2.5

@@ -109,6 +109,8 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
 def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measurement:
     """Return how long after `start_s` half of the peak was reached; its sigma: the time between two frames."""
     half = max(v for _, v, _ in rows) / 2
+    if half <= 0:  # it never rose
+        return Measurement(None, None, "s", "phase_not_reached")
     at = next(i for i, (_, v, _) in enumerate(rows) if v >= half)
     frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
     return Measurement(rows[at][0] - start_s, frame_s, "s")

@@ -350,3 +350,12 @@ def test_the_onset_is_when_half_of_the_peak_is_reached() -> None:
     onset = rep.measures["onset"]
     assert onset.value == pytest.approx((30 - 10) / 2 / FPS, abs=0.1)
     assert onset.unit == "s"
+
+
+def test_what_never_rose_has_no_onset() -> None:
+    measure = {"name": "onset", "label": "Onset", "channel": "pelvis_hike", "take": "onset", "unit": "s"}
+    signal = np.concatenate([REST, lift(50)])
+    exercise = drill(measures=[*TEXTS["measures"], measure])
+    (rep,) = run(signal, np.full_like(signal, -3.0), exercise).reps
+    assert rep.measures["onset"].value is None
+    assert rep.measures["onset"].reason == "phase_not_reached"

@@ -56,6 +56,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "knee_frontal": ("Knee in or out", "knee, + in"),
     "thigh_tilt": ("Thigh tilt", "thigh tilt"),
     "shank_tilt": ("Shin tilt", "shin tilt"),
+    "knee_sagittal": ("Knee bend seen from the side", "knee bend"),
     "leg_raise": ("Leg raise", "leg raise"),
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),

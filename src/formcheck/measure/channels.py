@@ -159,6 +159,15 @@ def leg_raise(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return atan2_deg(-line[..., 1], away_from_head * line[..., 0])
 
 
+@channel("knee_sagittal", "image", (*_SHOULDERS, *_LEG), views=SIDE, period=360)
+def knee_sagittal(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Lying on the back, seen from the side: thigh line against shank line in the picture, + the knee bends."""
+    thigh, shank = p[..., 3, :] - p[..., 2, :], p[..., 4, :] - p[..., 3, :]
+    away_from_head = np.sign(p[..., 2, 0] - _middle(p, 0)[..., 0])
+    cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
+    return away_from_head * atan2_deg(cross, dot(thigh, shank))
+
+
 # --- heights over the floor --------------------------------------------------------------------------------------
 
 HEEL_CENTRE: Final = 0.07

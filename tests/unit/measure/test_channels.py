@@ -106,6 +106,21 @@ def test_the_gap_between_the_ankles_is_measured_in_shanks() -> None:
     )
 
 
+@pytest.mark.parametrize("facing", [90, -90])
+def test_a_bending_knee_is_positive_seen_from_the_side(facing: int) -> None:
+    """A person who squats, laid on the back: the picture turned by a quarter, head to the side."""
+    straight, bent = (raw_value(_laid(squat_track([deep], yaw_deg=facing)), "knee_sagittal_right") for deep in (0, 60))
+    assert np.abs(straight).max() < 1
+    assert bent.max() == pytest.approx(60, abs=5)
+
+
+def _laid(track: PoseTrack) -> PoseTrack:
+    """Return a track turned so that a person who faces the picture's right or left lies on the back."""
+    facing = np.sign(track.pixels[0, INDEX["right_foot_index"], 0] - track.pixels[0, INDEX["right_heel"], 0])
+    x, y = track.pixels[..., 0], track.pixels[..., 1]
+    return replace(track, pixels=np.stack([facing * y, -facing * x], axis=-1))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_mirroring_the_person_swaps_the_sides_and_turns_the_signs(seed: int) -> None:

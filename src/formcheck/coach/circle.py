@@ -36,8 +36,8 @@ _WHOLE: Final = 360.0
 _LEAST_DEG: Final = 4.0  # what is narrower than this is a line and no circle
 _LEAST_POINTS: Final = 8
 _LEAST_KNOWN: Final = 0.75  # share of the moments
-_NEAR: Final = 2 * math.sin(math.radians(22.5))  # chord from a full circle's start to a point an eighth of a turn away
-_FARTHER: Final = 0.75  # share of a full circle that is farther away
+_NEAR: Final = 0.2  # share of a circle's height, from its start at the top or the bottom
+_FARTHER: Final = math.acos(2 * _NEAR - 1) / math.pi  # share of an even turn that is farther away
 _END_S: Final = 0.3  # the end of the path is the median of its last moments
 _STEP_S, _CHORD_S = 0.1, 0.4  # how often the speed is taken, and over how long
 _ROUNDS: Final = 20
@@ -104,7 +104,7 @@ def _results(
     there = math.hypot(blur[0] * math.sin(angle), blur[1] * math.cos(angle))
     low = float(reach[shortest])
     frame_s = float(np.median(np.diff(time_s)))
-    whole_s = max(lap_s(time_s, path, ellipse), frame_s)
+    whole_s = max(lap_s(time_s, path), frame_s)
     return {
         "reach": Measurement(low, there, "percent"),
         "cut": Measurement(max(0.0, 100.0 - low), there, "percent"),
@@ -203,12 +203,14 @@ def closure_deg(time_s: FloatArray, path: Path) -> float:
     return float(np.linalg.norm(np.median(path[time_s >= time_s[-1] - _END_S], axis=0)))
 
 
-def lap_s(time_s: FloatArray, path: Path, ellipse: Ellipse) -> float:
-    """Return how long a whole circle takes at the pace of its three quarters that are farthest from the neutral pose.
+def lap_s(time_s: FloatArray, path: Path) -> float:
+    """Return how long a whole circle takes at the pace of the 70 % that are farthest from the neutral pose.
 
-    Start and end of a circle are slow and hard to tell from rest.
+    Start and end of a circle are slow and hard to tell from rest. Only the way to and from the chest counts: it is
+    measured better than the one across. The neutral pose is the circle's top or bottom.
     """
-    away = np.flatnonzero(np.linalg.norm(path / ellipse.half, axis=1) > _NEAR)
+    height = np.abs(path[:, 1])
+    away = np.flatnonzero(height > _NEAR * height.max())
     return float(time_s[away[-1]] - time_s[away[0]]) / _FARTHER if len(away) else 0.0
 
 

@@ -177,6 +177,9 @@ class Measure(_Table):
     max_sigma: float | None = Field(default=None, gt=0)
     """With more uncertainty than this it is not shown (low_confidence)."""
 
+    min_known: float = Field(default=0.0, ge=0, le=1)
+    """With a number for less than this share of the moments it is not shown: the largest may be among the others."""
+
     result: bool = False
     """Goes into summary and history."""
 

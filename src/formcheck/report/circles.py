@@ -60,6 +60,9 @@ def circle_sentences(reps: tuple[Rep, ...], drill: Exercise) -> list[str]:
     """
     drawn = [rep for rep in reps if rep.circle]
     rule = cut_rule(drill)
+    if drawn and not any(_shape_known(rep, rule) for rep in drawn):
+        return ["The circles were followed, but not well enough to say which sector is short."]
+    drawn = [rep for rep in drawn if _shape_known(rep, rule)]
     cut = [rep for rep in drawn if rule and any(fault.code == rule.code for fault in rep.faults)]
     if cut:
         return [f"Circle of repetition {rep.index}: cut short {_least(rep.circle)}." for rep in cut if rep.circle]
@@ -69,6 +72,12 @@ def circle_sentences(reps: tuple[Rep, ...], drill: Exercise) -> list[str]:
     where = listed(list(dict.fromkeys(circle.shortest for circle in counted)))
     low = min(min(sector.reach for sector in circle.sectors) for circle in counted)
     return [f"{plural(len(counted), 'circle')}: the least reach is {where} ({low:.0f} % of a full circle there)."]
+
+
+def _shape_known(rep: Rep, rule: FaultRule | None) -> bool:
+    """Return whether the circle is certain enough to tell its sectors apart."""
+    found = rep.measures.get(rule.measure or "") if rule else None
+    return found is None or found.value is not None
 
 
 def _least(circle: Circle) -> str:
@@ -85,6 +94,8 @@ def _figure(rep: Rep, circle: Circle, drill: Exercise, px_per_deg: float) -> dic
     def place(deg: FloatArray) -> FloatArray:
         return np.asarray(centre + (deg - middle) * zoom)
 
+    known = _shape_known(rep, cut_rule(drill))
+    shape = f"Least {_least(circle)}" if known else "Too uncertain to say which sector is short"
     path = place(np.stack([circle.across_deg, circle.along_deg], axis=1))
     round_about = "inwards first" if circle.inwards_first else "outwards first"
     who = f"Repetition {rep.index}" + (f", {rep.side}" if rep.side != "both" else "")
@@ -94,8 +105,8 @@ def _figure(rep: Rep, circle: Circle, drill: Exercise, px_per_deg: float) -> dic
         "start_s": rep.start_s,
         "title": f"{who}, {round_about}",
         "verdict": verdict(rep),
-        "text": f"{2 * half[0]:.0f}° across and {2 * half[1]:.0f}° along. Least {_least(circle)}.",
-        "sectors": _sectors(circle, place, cut_rule(drill)),
+        "text": f"{2 * half[0]:.0f}° across and {2 * half[1]:.0f}° along. {shape}.",
+        "sectors": _sectors(circle, place, cut_rule(drill)) if known else [],
         "path": _line(path),
         "gap": _line(path[[-1, 0]]),
         "joined": [_line(path[run]) for run in _joined(rep, circle, drill)],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
+from formcheck.coach.history import OF_DIFFERENCE
 from formcheck.coach.machine import RepMachine
 from formcheck.coach.samples import Sample
 from formcheck.core.results import Rep
@@ -352,6 +354,16 @@ def test_the_onset_is_when_half_of_the_peak_is_reached() -> None:
     assert onset.unit == "s"
 
 
+def test_two_moments_of_a_channel_share_most_of_their_error() -> None:
+    other = {"name": "hike", "label": "Hike", "channel": "pelvis_hike", "take": "median"}
+    apart = {"name": "apart", "label": "Apart", "difference": ["top", "hike"]}
+    signal = np.concatenate([REST, lift(50)])
+    exercise = drill(measures=[*TEXTS["measures"], other, apart])
+    measures = run(signal, exercise=exercise).reps[0].measures
+    assert measures["sagged"].sigma == pytest.approx(OF_DIFFERENCE * math.sqrt(2) * 3.0)
+    assert measures["apart"].sigma == pytest.approx(math.hypot(3.0, 1.0))
+
+
 def test_what_never_rose_has_no_onset() -> None:
     measure = {"name": "onset", "label": "Onset", "channel": "pelvis_hike", "take": "onset", "unit": "s"}
     signal = np.concatenate([REST, lift(50)])
@@ -359,3 +371,12 @@ def test_what_never_rose_has_no_onset() -> None:
     (rep,) = run(signal, np.full_like(signal, -3.0), exercise).reps
     assert rep.measures["onset"].value is None
     assert rep.measures["onset"].reason == "phase_not_reached"
+
+
+def test_a_peak_is_not_shown_where_the_largest_may_be_among_what_was_not_seen() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    hike = np.where((np.arange(len(signal)) > 80) & (np.arange(len(signal)) < 110), np.nan, 3.0)
+    for least, shown in ((0.5, True), (0.9, False)):
+        measure = {"name": "hike", "label": "Hike", "channel": "pelvis_hike", "take": "peak", "min_known": least}
+        (rep,) = run(signal, hike, exercise=drill(measures=[*TEXTS["measures"], measure])).reps
+        assert (rep.measures["hike"].value is not None) == shown

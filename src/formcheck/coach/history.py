@@ -18,8 +18,8 @@ PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
 OF_DIFFERENCE = 0.5
 """Share of the sigma of two independent readings that is left in their difference when both are of one channel in one
-repetition: their errors have one cause. Rendered people, 1.5 s apart at the end of the movement: 0.35 (hip rotation), 0.4
-(flexion), 0.5 (adduction)."""
+repetition: their errors have one cause. Rendered people, 1.5 s apart at the end of the movement: 0.35 (hip rotation),
+0.4 (flexion), 0.5 (adduction)."""
 
 
 @dataclass

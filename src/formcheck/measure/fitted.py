@@ -25,6 +25,9 @@ _UPRIGHT: Final = frozenset(
     {"hip_flexion", "knee_flexion", "hip_adduction", "hip_ir", "pelvis_yaw", "trunk_yaw", "trunk_twist"}
 )
 
+_UNCORRECTED: Final = ("supine_rolling",)
+"""Positions that the learned correction does not know: its fits were tied to the floor."""
+
 Reasons = NDArray[np.object_]
 
 
@@ -53,12 +56,12 @@ def channels_of_fit(clip: ClipFit, hidden: Mapping[str, Reasons], view: ViewFind
     view
         Where the camera stands. The learned correction knows lying people only.
     """
-    corrections = correct_clip(clip, load_corrector()) if view.lying else None
+    known = view.lying and clip.fit.rest.position not in _UNCORRECTED
+    corrections = correct_clip(clip, load_corrector()) if known else None
     out: dict[str, ChannelSeries] = {}
     for name, reason in hidden.items():
         if name == LIFT:
-            if corrections is not None:
-                out[name] = _lift(corrections, reason, view)
+            out[name] = _lift(corrections or {}, reason, view)
             continue
         base = name.removesuffix("_left").removesuffix("_right")
         if corrections is not None and base in BOUNDED:
@@ -90,7 +93,11 @@ def _reasons(
 
 
 def _lift(corrections: Mapping[str, Correction], hidden: Reasons, view: ViewFinding) -> ChannelSeries:
-    """Return the pelvis verdict: that of the side that is more likely lifted."""
+    """Return the pelvis verdict: that of the side that is more likely lifted. Without a correction there is none."""
+    if not corrections:
+        nothing = np.full(len(hidden), np.nan)
+        reason = np.where(hidden == "", Reason.LOW_CONFIDENCE, hidden)
+        return ChannelSeries(LIFT, "percent", nothing, nothing, reason, nothing)
     likely = np.stack([c.lifted for c in corrections.values()])
     spread = np.stack([c.lifted_spread for c in corrections.values()])
     which = np.argmax(np.nan_to_num(likely, nan=-1.0), axis=0)[None]

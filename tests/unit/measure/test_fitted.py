@@ -222,3 +222,14 @@ def test_from_the_side_the_picture_itself_shows_a_lying_person() -> None:
     assert known_by_fit(FROM_SIDE) == frozenset()
     assert {"hip_ir", "pelvis_roll", LIFT} <= known_by_fit(FROM_FEET)
     assert LIFT not in known_by_fit(ViewFinding("front", lying=False, elevation_deg=None))
+
+
+def test_who_rolls_onto_the_side_is_not_corrected_and_has_no_verdict_on_a_lift(say: Say, clip: ClipFit) -> None:
+    say(push=5.0)
+    rolling = replace(clip, fit=replace(clip.fit, rest=replace(clip.fit.rest, position="supine_rolling")))
+    corrected, plain = (channels(c, FROM_FEET, "hip_ir_right", LIFT) for c in (clip, rolling))
+    assert not np.allclose(corrected["hip_ir_right"].value, plain["hip_ir_right"].value)
+    expected = clip.fit.change("hip_ir_right") + clip.fit.rest.channels["hip_ir_right"]
+    np.testing.assert_allclose(plain["hip_ir_right"].value, expected)
+    assert np.isfinite(corrected[LIFT].value).all()
+    assert set(plain[LIFT].reason) == {Reason.LOW_CONFIDENCE}

@@ -16,6 +16,8 @@ from formcheck.exercises.schema import CIRCLE_TAKES, Exercise, Measure
 
 PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
+HELD_S = 0.4
+"""What is kept for so long is a level and not a moment on the way."""
 OF_DIFFERENCE = 0.5
 """Share of the sigma of two independent readings that is left in their difference when both are of one channel in one
 repetition: their errors have one cause. Rendered people, 1.5 s apart at the end of the movement: 0.35 (hip rotation),
@@ -123,16 +125,20 @@ def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measuremen
 
 
 def _lost(rows: list[tuple[float, float, float]], spans: list[PhaseSpan], unit: str) -> Measurement:
-    """Return by how much a quantity fell below the start of a phase for half a second, where it fell most."""
+    """Return by how much a quantity fell below the start of a phase and stayed, in the phase in which it fell most."""
     falls = []
     for span in spans:
         known = [r for r in rows if span.start_s <= r[0] <= span.end_s]
         if known:
             first, sigma = _ends(known, "start")
-            when = min(known, key=lambda r: r[1])[0]
-            low = statistics.median(v for t, v, _ in known if abs(t - when) <= PEAK_WINDOW_S / 2)
-            falls.append((first - low, OF_DIFFERENCE * math.sqrt(2) * sigma))
+            falls.append((first - _lowest_held(known), OF_DIFFERENCE * math.sqrt(2) * sigma))
     return Measurement(*max(falls), unit)
+
+
+def _lowest_held(rows: list[tuple[float, float, float]]) -> float:
+    """Return the lowest level below which a quantity stayed for a while: a fall that goes on is no level."""
+    starts = [i for i, row in enumerate(rows) if row[0] + HELD_S <= rows[-1][0]] or [0]
+    return min(max(v for t, v, _ in rows[i:] if t <= rows[i][0] + HELD_S) for i in starts)
 
 
 def _rows(measure: Measure, samples: list[tuple[float, Samples]]) -> list[tuple[float, float, float]]:

@@ -20,10 +20,6 @@ from formcheck.core.results import Fault, PhaseSpan, Rep
 from formcheck.core.words import reason_words
 from formcheck.exercises.schema import Exercise, Phase
 
-LOST_S = 0.7
-"""A repetition whose signal stays unknown for longer is given up, seconds."""
-
-
 TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
 
@@ -65,7 +61,7 @@ class RepMachine:
         self._rates.push(time_s, samples)
         if math.isfinite(samples[self.exercise.signal.channel].change):
             self._last_seen = time_s
-        elif self._phase and time_s - self._last_seen > LOST_S:
+        elif self._phase and time_s - self._last_seen > self.exercise.lost_s:
             return self._close(self._last_seen, "lost_sight", "You were out of sight in the middle of it.")
         else:
             return None
@@ -188,8 +184,8 @@ class RepMachine:
         peak_s = self._history.peak_time(self.exercise.signal.channel)
         circle, of_circle = circle_of(self.exercise.circle, self._history.samples)
         measures = take_measures(self.exercise, self._history, of_circle)
-        self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
-        if reason is None:
+        if reason is None:  # what broke off has no results that could be a fault
+            self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
             reason, text = self._disqualification(end_s - start, measures)
         twitch = reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
         rep = Rep(

@@ -162,7 +162,7 @@ class Measure(_Table):
     """Phase or phases in which it is taken, or `rep` for the whole repetition."""
 
     take: Take = "peak"
-    """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest 0.5 s, in the phase that lost
+    """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest level kept, in the phase that lost
     most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle,
     compared with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is
     missing there, percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks
@@ -385,6 +385,9 @@ class Exercise(_Table):
 
     max_rep_s: float = Field(default=20.0, gt=0)
     """A slower movement is not a repetition, seconds."""
+
+    lost_s: float = Field(default=0.7, gt=0)
+    """A repetition whose signal stays unknown for longer is given up, seconds: longer where the person holds still."""
 
     phases: tuple[Phase, ...] = Field(min_length=2)
     """The states, in order, rest first."""

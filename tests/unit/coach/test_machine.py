@@ -174,6 +174,21 @@ def test_losing_sight_for_long_ends_the_repetition_and_a_short_gap_does_not() ->
     assert reasons(run(long).reps)[-1] is None
 
 
+def test_what_broke_off_has_no_results_that_could_be_a_fault() -> None:
+    rule = {**TEXTS["faults"][0], "code": "sag", "channel": None, "measure": "sagged", "warn": -99, "fail": 99}
+    signal = np.concatenate([REST, lift(50, hold_s=2.0)])
+    cut = signal[:80]
+    for faults, given in ((["sag"], signal), ([], cut)):
+        (rep,) = run(given, exercise=drill(faults=[rule])).reps
+        assert [f.code for f in rep.faults] == faults
+
+
+def test_a_drill_may_wait_longer_for_a_person_out_of_sight() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=3.0)])
+    signal[75:110] = np.nan
+    assert reasons(run(signal, exercise=drill(lost_s=2.0)).reps) == [None]
+
+
 def test_a_fault_is_found_with_its_size_and_moment_and_spoils_the_repetition() -> None:
     signal = np.concatenate([REST, lift(50, hold_s=2.0)])
     hike = np.zeros_like(signal)

@@ -16,7 +16,7 @@ from formcheck.exercises.schema import CIRCLE_TAKES, Exercise, Measure
 
 PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
-HELD_S = 0.4
+HELD_S = 0.5
 """What is kept for so long is a level and not a moment on the way."""
 OF_DIFFERENCE = 0.5
 """Share of the sigma of two independent readings that is left in their difference when both are of one channel in one

@@ -11,6 +11,8 @@ from formcheck.core.pose import FloatArray
 from formcheck.core.results import Rep
 from formcheck.exercises.lookup import load_exercise
 from formcheck.session import run_drill
+from formcheck.synthetic.clip import ClipSpec
+from tests.fixtures.true_clip import true_reps
 
 FPS = 10.0
 TOUCHING, APART = 0.22, 0.7
@@ -152,6 +154,16 @@ def test_feet_that_swing_apart_have_a_result_each_and_a_late_one_is_named() -> N
     results = [rep.measures[name].value for name in ("ir_left", "ir_right", "lag")]
     assert results == pytest.approx([30, 24, -1.0], abs=0.25)
     assert [(f.code, f.severity) for f in rep.faults] == [("one_side_late", "fail")]
+
+
+def test_feet_swing_apart_face_down_too_with_a_copy_of_the_drill() -> None:
+    face_down = load_exercise("active-ir-arom").model_copy(update={"position": "prone"})
+    params: dict[str, float | str] = {"position": "prone", "hold_s": 1.0, "rest_s": 0.6}
+    spec = ClipSpec(drill="active-ir-arom", body="ana", camera="foot_end:57", reps=1, params=params, fps=FPS, seed=7)
+    (rep,), truth = true_reps(face_down, spec, "both", "foot_end")
+    assert truth["position"] == "prone"
+    assert rep.counted
+    assert rep.faults == ()
 
 
 @pytest.mark.parametrize("drill", ["banded-ir-isometric", "pails-rails-blocks"])

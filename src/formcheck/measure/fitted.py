@@ -18,7 +18,8 @@ from formcheck.measure.view import ViewFinding
 LIFT: Final = "pelvis_lift"
 """Channel of the pelvis verdict: how likely it is that one side of the pelvis is lifted, percent."""
 _LYING_VIEWS: Final = ("foot_end", "overhead", "head_end")
-_PLACES: Final = ("knee_height", "ankle_height", "ankle_out")
+_HEIGHTS: Final = ("knee_height", "ankle_height")
+_PLACES: Final = (*_HEIGHTS, "ankle_out")
 """Channels in shank lengths, never corrected."""
 _LYING: Final = frozenset({*BOUNDED, "pelvis_hike", "trunk_twist", "trunk_side_bend", "chest_roll", LIFT, *_PLACES})
 _UPRIGHT: Final = frozenset(
@@ -68,6 +69,8 @@ def channels_of_fit(clip: ClipFit, hidden: Mapping[str, Reasons], view: ViewFind
             change, change_sigma = corrected_change(clip, corrections, name)
         else:
             change, change_sigma = clip.fit.change(name), clip.fit.change_sigma(name)
+        if base in _HEIGHTS:
+            change_sigma = np.hypot(change_sigma, limit("fitted_height_share") * np.abs(change))
         sigma = np.hypot(change_sigma, clip.fit.rest.sigma[name])
         reason = _reasons(reason, clip, name, base, change_sigma, view)
         value = change + clip.fit.rest.channels[name]

@@ -77,7 +77,9 @@ def test_a_foot_s_way_up_and_aside_is_in_shank_lengths(say: Say) -> None:
         change = found[name].value - np.median(found[name].value[: STILL.stop])
         np.testing.assert_allclose(change, truth[name] - truth[name][0], atol=0.02, err_msg=name)
         assert found[name].unit == "shank"
-    assert truth["ankle_height_right"][-1] - truth["ankle_height_right"][0] > 0.1
+    rise = truth["ankle_height_right"][-1] - truth["ankle_height_right"][0]
+    assert rise > 0.1
+    assert found["ankle_height_right"].change_sigma[-1] > 0.9 * limit("fitted_height_share") * rise
     assert truth["ankle_out_right"][-1] - truth["ankle_out_right"][0] > 0.1
 
 

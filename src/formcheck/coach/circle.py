@@ -18,6 +18,7 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.pose import FloatArray
 from formcheck.core.results import Circle, Sector
 from formcheck.exercises.schema import Circle as CircleRule
+from formcheck.measure.filters import zero_phase
 
 SECTORS: Final = (
     "towards the chest",
@@ -35,8 +36,10 @@ _RAYS: Final = np.radians(np.arange(-20.0, 21.0, 5.0))  # looked at in a sector,
 _WHOLE: Final = 360.0
 _LEAST_DEG: Final = 4.0  # what is narrower than this is a line and no circle
 _LEAST_POINTS: Final = 8
+_CUTOFF_HZ: Final = 2.0  # a circle of two seconds and more has nothing above it but noise
 _LEAST_KNOWN: Final = 0.75  # share of the moments
 _NEAR: Final = 0.2  # share of a circle's height, from its start at the top or the bottom
+_ASIDE: Final = math.sqrt(1 - (1 - 2 * _NEAR) ** 2)  # how far aside an even circle is there, of half its width
 _FARTHER: Final = math.acos(2 * _NEAR - 1) / math.pi  # share of an even turn that is farther away
 _BENDS: Final = 0.4
 """Share of the channels' error that bends the shape. The rest makes the whole circle larger, smaller or shifts it: from
@@ -75,7 +78,7 @@ def circle_of(
     if len(known) < max(_LEAST_POINTS, _LEAST_KNOWN * len(rows)):
         return None, {}
     table = np.array(known)
-    time, path = table[:, 0], table[:, 1:3]
+    time, path = _whole_path(table[:, 0], table[:, 1:3])
     if np.ptp(path, axis=0).min() < _LEAST_DEG:
         return None, {}
     ellipse = fitted_ellipse(path)
@@ -91,6 +94,13 @@ def circle_of(
         inwards_first=turns_inwards_first(path),
     )
     return circle, _results(time, path, np.median(table[:, 3:], axis=0), ellipse, reach)
+
+
+def _whole_path(time_s: FloatArray, path: Path) -> tuple[FloatArray, Path]:
+    """Return the path smoothed, with the neutral pose before it: a repetition begins when the knee has left it."""
+    smooth = np.stack([zero_phase(x, time_s, _CUTOFF_HZ) for x in path.T], axis=1)
+    before = time_s[0] - np.median(np.diff(time_s))
+    return np.concatenate([[before], time_s]), np.concatenate([np.zeros((1, 2)), smooth])
 
 
 def _row(rule: CircleRule, time_s: float, at: Samples) -> tuple[float, float, float, float, float]:
@@ -206,11 +216,10 @@ def closure_deg(time_s: FloatArray, path: Path) -> float:
 def lap_s(time_s: FloatArray, path: Path) -> float:
     """Return how long a whole circle takes at the pace of the 70 % that are farthest from the neutral pose.
 
-    Start and end of a circle are slow and hard to tell from rest. Only the way to and from the chest counts: it is
-    measured better than the one across. The neutral pose is the circle's top or bottom.
+    Start and end of a circle are slow and hard to tell from rest. The neutral pose is the circle's top or bottom.
     """
-    height = np.abs(path[:, 1])
-    away = np.flatnonzero(height > _NEAR * height.max())
+    height, aside = np.abs(path[:, 1]), np.abs(path[:, 0] - path[0, 0])
+    away = np.flatnonzero((height > _NEAR * height.max()) | (aside > _ASIDE * np.ptp(path[:, 0]) / 2))
     return float(time_s[away[-1]] - time_s[away[0]]) / _FARTHER if len(away) else 0.0
 
 

@@ -38,9 +38,6 @@ _LEAST_DEG: Final = 4.0  # what is narrower than this is a line and no circle
 _LEAST_POINTS: Final = 8
 _CUTOFF_HZ: Final = 2.0  # a circle of two seconds and more has nothing above it but noise
 _LEAST_KNOWN: Final = 0.75  # share of the moments
-_NEAR: Final = 0.2  # share of a circle's height, from its start at the top or the bottom
-_ASIDE: Final = math.sqrt(1 - (1 - 2 * _NEAR) ** 2)  # how far aside an even circle is there, of half its width
-_FARTHER: Final = math.acos(2 * _NEAR - 1) / math.pi  # share of an even turn that is farther away
 _BENDS: Final = 0.4
 """Share of the channels' error that bends the shape. The rest makes the whole circle larger, smaller or shifts it: from
 above, the shortest sector of rendered people was wrong by 14 % of the radius where the channels' sigma was 35 %."""
@@ -57,7 +54,7 @@ Path = FloatArray
 
 
 def circle_of(
-    rule: CircleRule | None, samples: list[tuple[float, Samples]]
+    rule: CircleRule | None, samples: list[tuple[float, Samples]], seconds: float
 ) -> tuple[Circle | None, dict[str, Measurement]]:
     """Return the circle of a repetition, and what a measure may `take` of it.
 
@@ -67,6 +64,8 @@ def circle_of(
         Which channels draw it; None in a drill that does not go round.
     samples
         Time and samples of the repetition, in order.
+    seconds
+        How long the repetition took.
 
     Returns
     -------
@@ -93,7 +92,7 @@ def circle_of(
         shortest=SECTORS[int(np.argmin(reach))],
         inwards_first=turns_inwards_first(path),
     )
-    return circle, _results(time, path, np.median(table[:, 3:], axis=0), ellipse, reach)
+    return circle, _results(time, path, np.median(table[:, 3:], axis=0), ellipse, reach, seconds)
 
 
 def _whole_path(time_s: FloatArray, path: Path) -> tuple[FloatArray, Path]:
@@ -109,19 +108,19 @@ def _row(rule: CircleRule, time_s: float, at: Samples) -> tuple[float, float, fl
 
 
 def _results(
-    time_s: FloatArray, path: Path, sigma: FloatArray, ellipse: Ellipse, reach: FloatArray
+    time_s: FloatArray, path: Path, sigma: FloatArray, ellipse: Ellipse, reach: FloatArray, seconds: float
 ) -> dict[str, Measurement]:
     blur = 100 * _BENDS * float(np.mean(sigma / ellipse.half))
     low = float(np.min(reach))
     frame_s = float(np.median(np.diff(time_s)))
-    whole_s = max(lap_s(time_s, path), frame_s)
+    seconds = max(seconds, frame_s)
     return {
         "reach": Measurement(low, blur, "percent"),
         "cut": Measurement(max(0.0, 100.0 - low), blur, "percent"),
         "area": Measurement(100 * area_share(path, ellipse), blur, "percent"),
         "closure": Measurement(closure_deg(time_s, path), float(np.mean(sigma)), "deg"),
         "jerks": Measurement(float(count_stops(time_s, path, ellipse)), 0.0, "ratio"),
-        "pace": Measurement(_WHOLE / whole_s, _WHOLE * frame_s / whole_s**2, "deg/s"),
+        "pace": Measurement(_WHOLE / seconds, _WHOLE * frame_s / seconds**2, "deg/s"),
     }
 
 
@@ -211,16 +210,6 @@ def turns_inwards_first(path: Path) -> bool:
 def closure_deg(time_s: FloatArray, path: Path) -> float:
     """Return how far from the neutral pose, where it began, the path ends, degrees."""
     return float(np.linalg.norm(np.median(path[time_s >= time_s[-1] - _END_S], axis=0)))
-
-
-def lap_s(time_s: FloatArray, path: Path) -> float:
-    """Return how long a whole circle takes at the pace of the 70 % that are farthest from the neutral pose.
-
-    Start and end of a circle are slow and hard to tell from rest. The neutral pose is the circle's top or bottom.
-    """
-    height, aside = np.abs(path[:, 1]), np.abs(path[:, 0] - path[0, 0])
-    away = np.flatnonzero((height > _NEAR * height.max()) | (aside > _ASIDE * np.ptp(path[:, 0]) / 2))
-    return float(time_s[away[-1]] - time_s[away[0]]) / _FARTHER if len(away) else 0.0
 
 
 def count_stops(time_s: FloatArray, path: Path, ellipse: Ellipse) -> int:

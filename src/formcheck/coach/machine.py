@@ -182,8 +182,10 @@ class RepMachine:
         self._faults += [fault for watch in self._watches if (fault := watch.close())]
         start = self._history.phases[0].start_s
         peak_s = self._history.peak_time(self.exercise.signal.channel)
-        circle, of_circle = circle_of(self.exercise.circle, self._history.samples)
+        circle, of_circle = circle_of(self.exercise.circle, self._history.samples, end_s - start)
         measures = take_measures(self.exercise, self._history, of_circle)
+        if reason == "lost_sight":  # what is on its way out of sight is not to be judged
+            self._faults = []
         if reason is None:  # what broke off has no results that could be a fault
             self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
             reason, text = self._disqualification(end_s - start, measures)

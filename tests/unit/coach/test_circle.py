@@ -49,7 +49,7 @@ def test_a_full_circle_reaches_everywhere() -> None:
 
 @pytest.mark.parametrize("sector", range(8))
 def test_a_circle_cut_in_a_sector_is_found_there(sector: int) -> None:
-    found, results = circle_of(RULE, samples_of(dented(sector, 0.5)))
+    found, results = circle_of(RULE, samples_of(dented(sector, 0.5)), SECONDS)
     assert found is not None
     assert found.shortest == SECTORS[sector]
     assert results["reach"].value is not None
@@ -86,16 +86,9 @@ def test_inwards_first_is_the_way_the_knee_goes_from_the_chest() -> None:
     assert not circle.turns_inwards_first(drawn(angle=-EVEN))
 
 
-@pytest.mark.parametrize("seconds", [2.0, 6.0])
-def test_the_pace_is_that_of_an_even_turn(seconds: float) -> None:
-    path = drawn()
-    assert circle.lap_s(TIME * seconds / SECONDS, path) == pytest.approx(seconds, rel=0.05)
-
-
-def test_slow_ends_do_not_make_a_circle_slow() -> None:
-    waited = np.interp(TIME, [0, 1.5, 4.5, 6.0], [0.0, 0.3, 2 * np.pi - 0.3, 2 * np.pi])
-    path = drawn(angle=waited)
-    assert circle.lap_s(TIME, path) < 4
+def test_the_pace_is_a_turn_in_the_time_that_the_repetition_took() -> None:
+    _, results = circle_of(RULE, samples_of(drawn()), 5.0)
+    assert results["pace"].value == pytest.approx(72.0)
 
 
 def test_stops_on_the_way_are_counted_and_start_and_end_are_none() -> None:
@@ -114,7 +107,7 @@ def test_closure_is_how_far_from_neutral_it_ends() -> None:
 
 
 def test_a_larger_uncertainty_of_the_channels_is_one_of_the_results() -> None:
-    sharp, blurred = (circle_of(RULE, samples_of(dented(1, 0.5), sigma))[1]["reach"] for sigma in (1.0, 4.0))
+    sharp, blurred = (circle_of(RULE, samples_of(dented(1, 0.5), sigma), SECONDS)[1]["reach"] for sigma in (1.0, 4.0))
     assert sharp.sigma is not None
     assert blurred.sigma == pytest.approx(4 * sharp.sigma)
     assert sharp.sigma == pytest.approx(2.0, abs=0.1)  # 1 degree on a radius of 20, and how much of it bends the shape
@@ -123,7 +116,7 @@ def test_a_larger_uncertainty_of_the_channels_is_one_of_the_results() -> None:
 def test_too_little_seen_or_a_line_is_no_circle() -> None:
     path = drawn()
     path[30:70] = np.nan
-    assert circle_of(RULE, samples_of(path)) == (None, {})
-    assert circle_of(RULE, samples_of(drawn() * (0.05, 1.0))) == (None, {})
-    assert circle_of(None, samples_of(drawn())) == (None, {})
-    assert circle_of(RULE, []) == (None, {})
+    assert circle_of(RULE, samples_of(path), SECONDS) == (None, {})
+    assert circle_of(RULE, samples_of(drawn() * (0.05, 1.0)), SECONDS) == (None, {})
+    assert circle_of(None, samples_of(drawn()), SECONDS) == (None, {})
+    assert circle_of(RULE, [], SECONDS) == (None, {})

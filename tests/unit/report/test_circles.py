@@ -34,7 +34,7 @@ def circle(sector: int | None = None) -> Circle:
         (float(t), {"hip_adduction": Sample(a, a, 1.0, 1.0), "hip_flexion": Sample(b, b, 1.0, 1.0)})
         for t, a, b in zip(TIME, x.tolist(), y.tolist(), strict=True)
     ]
-    found, _ = circle_of(DRILL.circle, samples)
+    found, _ = circle_of(DRILL.circle, samples, 6.0)
     assert found is not None
     return found
 

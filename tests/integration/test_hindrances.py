@@ -90,7 +90,10 @@ def test_it_abstains_with_the_reason_and_goes_on_afterwards(
     for rep, true in zip(counted, (truth["reps"][0], truth["reps"][2]), strict=True):
         assert true["start_s"] < rep.peak_s < true["end_s"]
         assert [f.code for f in rep.faults if f.severity != "advice"] == []
-    assert all(f.severity == "advice" for rep in found.reps if not rep.counted for f in rep.faults)
+    held_against = [
+        (rep.reason, f.code) for rep in found.reps if not rep.counted for f in rep.faults if f.severity == "fail"
+    ]
+    assert held_against == []
     said = [a for a in found.abstentions if a.reason in reasons]
     silent = sum(min(a.end_s, hidden["end_s"]) - max(a.start_s, hidden["start_s"]) for a in said)
     assert silent > 0.4 * (hidden["end_s"] - hidden["start_s"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import INDEX
+from formcheck.core.landmarks import INDEX, JOINTS
 from formcheck.core.measurement import Channels, ChannelSeries, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import BodyContext, body_context
@@ -49,11 +49,10 @@ def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, 
     for name in names:
         spec, side = split_name(name)
         if spec.name in fitted:
-            hidden[name] = _visibility_reasons(
-                mirrored if side == "left" else track, [INDEX[landmark] for landmark in spec.landmarks]
-            )
-            if view.lying:  # refined joints state their own sigma; the pose model doubts a shin that points at the lens
-                hidden[name][(hidden[name] == Reason.NOT_VISIBLE) & track.refined] = ""
+            seen = mirrored if side == "left" else track
+            hidden[name] = _visibility_reasons(seen, [INDEX[landmark] for landmark in spec.landmarks])
+            if view.lying:
+                _believe_refined(hidden[name], seen, spec.landmarks, context)
         elif side == "left":
             out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
         else:
@@ -62,6 +61,19 @@ def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, 
         return out
     known = channels_of_fit(fit, hidden, view)
     return {name: known.get(name) or out[name] for name in names}
+
+
+def _believe_refined(
+    reason: NDArray[np.object_], track: PoseTrack, landmarks: tuple[str, ...], ctx: BodyContext
+) -> None:
+    """Let refined joints say themselves, in place, whether they are seen: by their own sigma.
+
+    The pose model doubts a shin that points at the lens, and does not doubt one under a blanket.
+    """
+    index = [JOINTS.index(name) for name in landmarks if name in JOINTS]
+    sigma_m = track.joint_sigma[:, index, 0].max(axis=1) / np.nanmedian(ctx.px_per_m)
+    reason[(reason == Reason.NOT_VISIBLE) & track.refined] = ""
+    reason[(reason == "") & (sigma_m > limit("hidden_joint_m"))] = Reason.NOT_VISIBLE
 
 
 def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding) -> ChannelSeries:

@@ -8,7 +8,15 @@ import numpy as np
 
 from formcheck.core.landmarks import JOINT_INDEX, SIDES
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.model import CAMERA, MOVES, PARAMETER_INDEX, PARAMETERS, SCREW_PARAMETER, Placed, cross
+from formcheck.measure.fit.model import (
+    CAMERA,
+    MOVES,
+    PARAMETER_INDEX,
+    PARAMETERS,
+    SCREW_PARAMETER,
+    Placed,
+    slopes_along,
+)
 from formcheck.measure.fit.table import Contacts, standard_lengths
 
 _KINDS: Final = ("hip", "knee", "ankle", "heel", "foot_index")
@@ -16,7 +24,6 @@ _ROW: Final = {f"{side}_{kind}": 2 * k + s for k, kind in enumerate(_KINDS) for 
 _JOINTS: Final = [JOINT_INDEX[name] for name in _ROW]
 _LEGS_ONLY: Final = ~np.isin(SCREW_PARAMETER, [PARAMETER_INDEX[name] for name in CAMERA])
 _MASK: Final = MOVES[_JOINTS] * _LEGS_ONLY
-_GROUPS: Final = np.flatnonzero(np.r_[True, SCREW_PARAMETER[1:] != SCREW_PARAMETER[:-1]])
 _PELVIS: Final = PARAMETER_INDEX["pelvis_height"]
 _SHANK: Final = PARAMETER_INDEX["log_shank"]
 _SHORTEST_M: Final = 1e-3
@@ -47,8 +54,7 @@ def height_values(
     n = len(parameters)
     points, up = placed.points[:, _JOINTS], placed.up[:, None]
     height = np.sum(points * up, axis=-1)
-    rows = np.concatenate([cross(points, up), np.broadcast_to(up, points.shape)], axis=-1)
-    slope = np.add.reduceat((rows @ placed.screws.transpose(0, 2, 1)) * _MASK, _GROUPS, axis=-1)  # (N, rows, P)
+    slope = slopes_along(up, points, placed, _MASK)  # (N, rows, P)
     floor, floor_slope = -parameters[:, _PELVIS], np.zeros((n, len(PARAMETERS)))
     if lying:
         floor_slope[:, _PELVIS] = -1.0

@@ -131,6 +131,7 @@ def _screw_table() -> list[tuple[str, list[int]]]:
 _TABLE: Final = _screw_table()
 SCREW_PARAMETER: Final[NDArray[np.intp]] = np.array([_I[name] for name, _ in _TABLE])
 """The parameter of each screw, ascending."""
+_PARAMETER_STARTS: Final = np.flatnonzero(np.r_[True, SCREW_PARAMETER[1:] != SCREW_PARAMETER[:-1]])
 MOVES: Final[FloatArray] = np.array([[float(j in points) for _, points in _TABLE] for j in range(len(JOINTS))])
 """1 where a screw moves a point, shape (J, screws)."""
 
@@ -193,6 +194,25 @@ _LAST: Final = np.array([2, 0, 1])
 def cross(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return the vector product along the last axis; quicker than `np.cross` on small arrays."""
     return np.asarray(a[..., _NEXT] * b[..., _LAST] - a[..., _LAST] * b[..., _NEXT])
+
+
+def slopes_along(axis: FloatArray, points: FloatArray, placed: Placed, moves: FloatArray) -> FloatArray:
+    """Return how fast points move along an axis with each parameter, shape (N, K, P).
+
+    Parameters
+    ----------
+    axis
+        Unit vector in camera axes, shape (3,) or broadcast to `points`.
+    points
+        Shape (N, K, 3), metres.
+    placed
+        The people that they are on.
+    moves
+        1 where a screw moves a point, as in `MOVES`, shape (K, screws).
+    """
+    along = np.broadcast_to(axis, points.shape)
+    rows = np.concatenate([cross(points, along), along], axis=-1)
+    return np.add.reduceat((rows @ placed.screws.transpose(0, 2, 1)) * moves, _PARAMETER_STARTS, axis=-1)
 
 
 def place(parameters: FloatArray, neutral: FloatArray, lengths: Lengths) -> Placed:

@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.core.landmarks import JOINT_INDEX, SIDES
 from formcheck.core.pose import FloatArray
-from formcheck.measure.fit.model import MOVES, PARAMETER_INDEX, SCREW_PARAMETER, Placed, cross
+from formcheck.measure.fit.model import MOVES, PARAMETER_INDEX, SCREW_PARAMETER, Placed, slopes_along
 from formcheck.measure.fit.table import standard_lengths
 
 SIDEWAYS: Final = tuple(f"ankle_out_{side}" for side in SIDES)
@@ -17,7 +17,6 @@ _ANKLES: Final = [JOINT_INDEX[f"{side}_ankle"] for side in SIDES]
 _OUTWARDS: Final = np.array([-1.0, 1.0])
 _MOVES_ALL: Final = ("log_focal", "slope_x", "slope_y", "log_distance")
 _MASK: Final = MOVES[_ANKLES] * ~np.isin(SCREW_PARAMETER, [PARAMETER_INDEX[name] for name in _MOVES_ALL])
-_GROUPS: Final = np.flatnonzero(np.r_[True, SCREW_PARAMETER[1:] != SCREW_PARAMETER[:-1]])
 _SHANK: Final = PARAMETER_INDEX["log_shank"]
 
 
@@ -35,8 +34,6 @@ def sideways_values(parameters: FloatArray, placed: Placed, right: FloatArray) -
         still, so a pelvis that turns does not move the feet. Lengths count as known.
     """
     points = placed.points[:, _ANKLES]
-    axis = np.broadcast_to(right, points.shape)
-    rows = np.concatenate([cross(points, axis), axis], axis=-1)
-    slope = np.add.reduceat((rows @ placed.screws.transpose(0, 2, 1)) * _MASK, _GROUPS, axis=-1)  # (N, 2, P)
+    slope = slopes_along(right, points, placed, _MASK)  # (N, 2, P)
     scale = _OUTWARDS / (standard_lengths().shank * np.exp(parameters[:, _SHANK, None]))
     return (points @ right) * scale, slope * scale[..., None]

@@ -23,6 +23,7 @@ from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import fit_clip
 from formcheck.measure.filters import smooth_channels
 from formcheck.measure.place import in_place
+from formcheck.measure.posture import LYING
 from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view, view_of_lying
 from formcheck.pose.estimator import PoseEstimator
 
@@ -103,6 +104,23 @@ def track_person(
     return PoseTrack.from_poses(poses, image_size)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was measured on a track of poses, before any drill's rules: as good for every drill that measures alike."""
+
+    track: PoseTrack
+    """The landmarks."""
+
+    channels: Channels
+    """Every channel, filtered, over the track's frames."""
+
+    view: ViewFinding
+    """Where the camera stood."""
+
+    baseline: BaselineSpan | None
+    """The still neutral stretch."""
+
+
 def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judgement:
     """Measure and judge one drill on the landmarks of a whole clip.
 
@@ -121,8 +139,28 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     ExerciseError
         The drill has no such side.
     """
-    sides = _sides(exercise, side)
-    lies = exercise.position in ("supine", "prone", "side_lying")
+    _sides(exercise, side)  # a wrong one is said before the work
+    return judge_measured(measure_track(track, exercise), exercise, side)
+
+
+def measured_by(exercise: Exercise) -> dict[str, object]:
+    """Return all that `measure_track` asks a drill: drills with the same answers measure alike."""
+    position = f"{exercise.position}_rolling" if exercise.rolls_over else exercise.position
+    rule = exercise.baseline
+    return {"position": position, "min_s": rule.min_s, "within_s": rule.within_s, "max_speed": rule.max_speed}
+
+
+def measure_track(track: PoseTrack, exercise: Exercise) -> Measured:
+    """Measure the landmarks of a whole clip, as a drill's position and neutral pose ask for.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    exercise
+        The drill; only `measured_by` of it matters.
+    """
+    lies = exercise.position in LYING
     rule = exercise.baseline
     known_views: dict[tuple[float, int], ViewFinding] = {}
 
@@ -141,17 +179,40 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
         suits=lambda still: view_of(still).lying == lies,
     )
     view = view_of(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
-    position = f"{exercise.position}_rolling" if exercise.rolls_over else exercise.position
+    position = str(measured_by(exercise)["position"])
     fit = fit_clip(track, baseline, position, view) if baseline else None
     if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
         view = view_of_lying(fit.fit.rest)
-    problem = view_problem(exercise, view)
     names = [name for base in CHANNELS for name in full_names(base)]
     channels = smooth_channels(compute_channels(track, names, view, fit), track.time_s)
+    if baseline is not None:
+        channels = _only_where(in_place(track, baseline, view), channels)
+    return Measured(track, channels, view, baseline)
+
+
+def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> Judgement:
+    """Judge one drill on what was measured for it.
+
+    Parameters
+    ----------
+    measured
+        From `measure_track`, for this drill or one that measures alike (`measured_by`).
+    exercise
+        The drill.
+    side
+        As for `judge_track`.
+
+    Raises
+    ------
+    ExerciseError
+        The drill has no such side.
+    """
+    sides = _sides(exercise, side)
+    track, channels, view, baseline = measured.track, measured.channels, measured.view, measured.baseline
+    problem = view_problem(exercise, view)
     neutral: dict[str, Measurement] = {}
     machines: list[RepMachine] = []
     if baseline is not None:
-        channels = _only_where(in_place(track, baseline, view), channels)
         neutral = {name: neutral_value(series, baseline) for name, series in channels.items()}
     views = [SideView(exercise, s, channels, neutral) for s in sides]
     if problem is None and baseline is not None:

@@ -47,6 +47,13 @@ class FaultWatch:
             self._severity = "warn"
         return None
 
+    @property
+    def so_far(self) -> Fault | None:
+        """The fault that lasts, if there is one."""
+        if self._severity is None:
+            return None
+        return _fault(self.rule, self._severity, self._start, self._last, self._peak, self._peak_s)
+
     def close(self) -> Fault | None:
         """End the watch; return the fault if there was one."""
         severity, self._severity = self._severity, None

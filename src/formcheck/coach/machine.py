@@ -53,6 +53,16 @@ class RepMachine:
         """The present phase."""
         return self.exercise.phases[self._phase]
 
+    @property
+    def faults_so_far(self) -> tuple[Fault, ...]:
+        """The compensations of the repetition in progress, over or not, in order."""
+        return (*self._faults, *(fault for watch in self._watches if (fault := watch.so_far)))
+
+    @property
+    def phase_start_s(self) -> float | None:
+        """When the present phase began, seconds; None before the first moment."""
+        return self._phase_start
+
     def step(self, time_s: float, samples: Samples) -> Rep | None:
         """Take a moment into account; return the repetition or attempt that it closes."""
         self._now = time_s

@@ -66,6 +66,9 @@ class BodyContext:
     px_per_m: FloatArray
     """Scale of the picture at the person, shape (T,), pixels a metre."""
 
+    usual_px_per_m: float
+    """Its median over the clip."""
+
     shank_m: float
     """Length of the shank, metres."""
 
@@ -88,20 +91,35 @@ def pictured_as(view: ViewFinding) -> Pictured:
     return "upright_front" if view.view in ("front", "back") else "upright"
 
 
-def body_context(track: PoseTrack, view: ViewFinding) -> BodyContext:
-    """Gather what the channels need to know from the whole track."""
+def body_context(track: PoseTrack, view: ViewFinding, known: BodyContext | None = None) -> BodyContext:
+    """Gather what the channels need to know.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    view
+        Where the camera stands.
+    known
+        From an earlier stretch of the same session, for a few frames of a live one: only what changes from frame to
+        frame is then taken from the track.
+    """
+    if known is not None:
+        return replace(known, torso_px=torso_px(track.pixels), px_per_m=pixels_per_metre(track))
     shank = np.linalg.norm(track.world[:, [L_ANKLE, R_ANKLE]] - track.world[:, [L_KNEE, R_KNEE]], axis=-1)
     toes = (track.pixels[:, INDEX["left_foot_index"]] + track.pixels[:, INDEX["right_foot_index"]]) / 2
     heels = (track.pixels[:, INDEX["left_heel"]] + track.pixels[:, INDEX["right_heel"]]) / 2
     elevation = view.elevation_deg if view.elevation_deg is not None else 0.0
     found = track.found
+    px_per_m = pixels_per_metre(track)
     return BodyContext(
         lying=view.lying,
         pictured=pictured_as(view),
         noise_factor=low_camera_factor(view.elevation_deg) if view.lying else 1.0,
         cos_elevation=float(np.cos(np.radians(elevation))),
         torso_px=torso_px(track.pixels),
-        px_per_m=pixels_per_metre(track),
+        px_per_m=px_per_m,
+        usual_px_per_m=float(np.median(px_per_m[found])) if found.any() else float("nan"),
         shank_m=float(np.median(shank[found])) if found.any() else float("nan"),
         facing=float(np.sign(np.median((toes - heels)[found, 0])) or 1.0) if found.any() else 1.0,
     )

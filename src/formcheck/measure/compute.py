@@ -22,7 +22,13 @@ from formcheck.measure.view import ViewFinding
 _BLOCK = 2048  # frames propagated at once: bounds memory on long clips
 
 
-def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, fit: ClipFit | None = None) -> Channels:
+def compute_channels(
+    track: PoseTrack,
+    names: Sequence[str],
+    view: ViewFinding,
+    fit: ClipFit | None = None,
+    person: BodyContext | None = None,
+) -> Channels:
     """Compute channels over a track.
 
     Parameters
@@ -35,6 +41,8 @@ def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, 
         Where the camera stands; channels that it cannot show are abstained.
     fit
         The fit of the same frames, for the channels that it knows better than the landmarks alone.
+    person
+        What an earlier stretch of a live session showed of the person; otherwise the track itself is asked.
 
     Returns
     -------
@@ -42,7 +50,7 @@ def compute_channels(track: PoseTrack, names: Sequence[str], view: ViewFinding, 
         Unfiltered, over the track's frames.
     """
     mirrored = track.mirrored()
-    context = body_context(track, view)
+    context = body_context(track, view, person)
     out: dict[str, ChannelSeries] = {}
     fitted = known_by_fit(view) if fit is not None else frozenset()
     hidden: dict[str, NDArray[np.object_]] = {}
@@ -71,7 +79,7 @@ def _believe_refined(
     The pose model doubts a shin that points at the lens, and does not doubt one under a blanket.
     """
     index = [JOINTS.index(name) for name in landmarks if name in JOINTS]
-    sigma_m = track.joint_sigma[:, index, 0].max(axis=1) / np.nanmedian(ctx.px_per_m)
+    sigma_m = track.joint_sigma[:, index, 0].max(axis=1) / ctx.usual_px_per_m
     reason[(reason == Reason.NOT_VISIBLE) & track.refined] = ""
     reason[(reason == "") & (sigma_m > limit("hidden_joint_m"))] = Reason.NOT_VISIBLE
 

@@ -12,8 +12,9 @@ from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.body import pictured_as
 from formcheck.measure.corrector import BOUNDED, Correction, Corrector
 from formcheck.measure.evidence import leg_evidence
-from formcheck.measure.fit import PARAMETERS, FitTrack, Observations, fit_frames, fit_rest
+from formcheck.measure.fit import PARAMETERS, FitTrack, Observations, RestFit, fit_frames, fit_rest
 from formcheck.measure.fit.table import known_positions, position_priors
+from formcheck.measure.noise import Pictured
 from formcheck.measure.observe import observe, standard_scale
 from formcheck.measure.view import ViewFinding
 
@@ -32,15 +33,34 @@ class ClipFit:
     """The fitted person in every frame."""
 
 
-def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFinding) -> ClipFit | None:
-    """Fit a person to a clip.
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The neutral pose of a person, to which every later frame is tied."""
+
+    rest: RestFit
+    """Its fit."""
+
+    rest_observations: Observations
+    """The median of the still stretch, one frame."""
+
+    pictured: Pictured
+    """How the pose model sees the person."""
+
+    scale: float
+    """Metres of the fit's standard person in one metre of the pose model's."""
+
+    def observe(self, track: PoseTrack) -> Observations:
+        """Return what the fit is given of frames."""
+        return observe(track, self.pictured, self.scale)
+
+
+def tie_to(at_rest: PoseTrack, position: str, view: ViewFinding) -> Tie | None:
+    """Fit the neutral pose.
 
     Parameters
     ----------
-    track
-        Landmarks of one person.
-    still
-        The neutral pose.
+    at_rest
+        The still stretch.
     position
         Name of the position, see `fit/positions.toml`.
     view
@@ -48,7 +68,7 @@ def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFin
 
     Returns
     -------
-    ClipFit or None
+    Tie or None
         None when nothing was observed in the still stretch, or the person lies and should not, or the other way round.
 
     Notes
@@ -59,15 +79,36 @@ def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFin
     if position not in known_positions() or position_priors(position, PARAMETERS).lying != view.lying:
         return None
     pictured = pictured_as(view)
-    at_rest = track.between(still.start, still.stop)
     first = observe(at_rest, pictured)
     if not first.seen.any():
         return None
     scale = standard_scale(at_rest, fit_rest(first, position))
-    observations = observe(track, pictured, scale)
-    rest_observations = observations.at(slice(still.start, still.stop)).median()
-    rest = fit_rest(rest_observations, position)
-    return ClipFit(observations, rest_observations, fit_frames(observations, rest))
+    rest_observations = observe(at_rest, pictured, scale).median()
+    return Tie(fit_rest(rest_observations, position), rest_observations, pictured, scale)
+
+
+def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFinding) -> ClipFit | None:
+    """Fit a person to a clip.
+
+    Parameters
+    ----------
+    track
+        Landmarks of one person.
+    still
+        The neutral pose.
+    position, view
+        As for `tie_to`.
+
+    Returns
+    -------
+    ClipFit or None
+        None where there is nothing to tie to.
+    """
+    tie = tie_to(track.between(still.start, still.stop), position, view)
+    if tie is None:
+        return None
+    observations = tie.observe(track)
+    return ClipFit(observations, tie.rest_observations, fit_frames(observations, tie.rest))
 
 
 def correct_clip(clip: ClipFit, corrector: Corrector) -> dict[str, Correction]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.landmarks import INDEX
-from formcheck.core.pose import PoseTrack
+from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.points import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, torso_px
 from formcheck.measure.view import ViewFinding
@@ -25,6 +26,67 @@ MIN_SPAN_S: Final = 0.4
 """Shorter excursions are errors of single frames, seconds."""
 
 _FEET = [INDEX[f"{side}_{part}"] for side in ("left", "right") for part in ("ankle", "heel", "foot_index")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the person was in the neutral pose, pixels."""
+
+    lying: bool
+    """Whether the person lies."""
+
+    from_feet: bool
+    """Whether the camera stands at a lying person's feet."""
+
+    torso_px: float
+    """Torso length in the picture."""
+
+    hips: FloatArray
+    """Mid-hip, shape (2,)."""
+
+    trunk: FloatArray
+    """From mid-hip to mid-shoulder, shape (2,)."""
+
+    width: float
+    """Between the shoulders."""
+
+    feet: FloatArray
+    """Ankle, heel and toes of the left, then of the right foot, shape (6, 2)."""
+
+    def away(self, track: PoseTrack) -> NDArray[np.bool_]:
+        """Return in which frames the person is somewhere else, shape (T,); errors of single frames count as well."""
+        with np.errstate(invalid="ignore"):
+            if not self.lying:
+                offset = np.linalg.norm(track.pixels[:, _FEET] - self.feet, axis=-1)
+                nearest = np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1))
+                return np.asarray(nearest > MAX_OFFSET_TORSO * self.torso_px)
+            hips, trunk, width = _trunk(track)
+            away = np.linalg.norm(hips - self.hips, axis=-1) > MAX_OFFSET_TORSO * self.torso_px
+            cross = trunk[:, 0] * self.trunk[1] - trunk[:, 1] * self.trunk[0]
+            away |= np.abs(np.degrees(np.arctan2(cross, trunk @ self.trunk))) > MAX_TURN_DEG
+            return np.asarray(away | (self.from_feet & (width > SIT_UP_WIDTH * self.width)))
+
+
+def place_of(still: PoseTrack, view: ViewFinding) -> Place:
+    """Return where the person is in the neutral pose.
+
+    Parameters
+    ----------
+    still
+        The still stretch.
+    view
+        Where the camera stands.
+    """
+    hips, trunk, width = _trunk(still)
+    return Place(
+        lying=view.lying,
+        from_feet=view.view == "foot_end",
+        torso_px=float(np.nanmedian(torso_px(still.pixels))),
+        hips=np.nanmedian(hips, axis=0),
+        trunk=np.nanmedian(trunk, axis=0),
+        width=float(np.nanmedian(width)),
+        feet=np.nanmedian(still.pixels[:, _FEET], axis=0),
+    )
 
 
 def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDArray[np.bool_]:
@@ -47,26 +109,17 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
     ndarray of bool, shape (T,)
         True as well where nobody is seen.
     """
-    still = slice(baseline.start, baseline.stop)
-    scale = np.nanmedian(torso_px(track.pixels)[still])
-    with np.errstate(invalid="ignore"):
-        if view.lying:
-            hips = (track.pixels[:, L_HIP] + track.pixels[:, R_HIP]) / 2
-            away = np.linalg.norm(hips - np.nanmedian(hips[still], axis=0), axis=-1) > MAX_OFFSET_TORSO * scale
-            trunk = (track.pixels[:, L_SHOULDER] + track.pixels[:, R_SHOULDER]) / 2 - hips
-            neutral = np.nanmedian(trunk[still], axis=0)
-            cross = trunk[:, 0] * neutral[1] - trunk[:, 1] * neutral[0]
-            away |= np.abs(np.degrees(np.arctan2(cross, trunk @ neutral))) > MAX_TURN_DEG
-            if view.view == "foot_end":
-                width = np.linalg.norm(track.pixels[:, L_SHOULDER] - track.pixels[:, R_SHOULDER], axis=-1)
-                away |= width > SIT_UP_WIDTH * np.nanmedian(width[still])
-        else:
-            feet = track.pixels[:, _FEET]
-            offset = np.linalg.norm(feet - np.nanmedian(feet[still], axis=0), axis=-1)
-            away = np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1)) > MAX_OFFSET_TORSO * scale
+    away = place_of(track.between(baseline.start, baseline.stop), view).away(track)
     frames = max(1, round(MIN_SPAN_S / float(np.median(np.diff(track.time_s)))))
     kept = _flip_short_runs(_flip_short_runs(~away, True, frames), False, frames)
     return np.asarray(kept | ~track.found)
+
+
+def _trunk(track: PoseTrack) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return mid-hip, the way from there to mid-shoulder, each (T, 2), and the distance between the shoulders, (T,)."""
+    left, right = track.pixels[:, L_SHOULDER], track.pixels[:, R_SHOULDER]
+    hips = (track.pixels[:, L_HIP] + track.pixels[:, R_HIP]) / 2
+    return hips, (left + right) / 2 - hips, np.linalg.norm(left - right, axis=-1)
 
 
 def _flip_short_runs(mask: NDArray[np.bool_], value: bool, frames: int) -> NDArray[np.bool_]:

@@ -128,6 +128,30 @@ class FrameFitter:
             sigma[block], change[block] = self._sigmas(gradient, found, same, pull)
         return FitTrack(rest, x, names, values, sigma, change, cost)
 
+    def follow(self, obs: Observations, before: FloatArray | None, again: bool = False) -> FitTrack:
+        """Fit the next frame of a live session.
+
+        Parameters
+        ----------
+        obs
+            One frame.
+        before
+            Parameters of the frame before, shape (P,); None: there is none.
+        again
+            Try the rest pose and the position's other starts as well, and take the best: not to be caught for long
+            where the frame before had gone wrong.
+        """
+        start = before
+        if before is None or again:
+            at_rest = self._rest.parameters[None]
+            fresh = self._from_rest(obs, at_rest)
+            start = fresh[0]
+            if before is not None:
+                costs = [self._solve(obs, x[None])[1].cost[0] for x in (fresh[0], before)]
+                start = fresh[0] if costs[0] < costs[1] else before
+        assert start is not None
+        return self.fit(obs, start[None])
+
     def _from_rest(self, obs: Observations, at_rest: FloatArray) -> FloatArray:
         """Return the best of the solutions from the rest pose and from the position's other starts."""
         x, found, _ = self._solve(obs, at_rest)

@@ -186,7 +186,7 @@ def measure_track(track: PoseTrack, exercise: Exercise) -> Measured:
     names = [name for base in CHANNELS for name in full_names(base)]
     channels = smooth_channels(compute_channels(track, names, view, fit), track.time_s)
     if baseline is not None:
-        channels = _only_where(in_place(track, baseline, view), channels)
+        channels = only_where(in_place(track, baseline, view), channels)
     return Measured(track, channels, view, baseline)
 
 
@@ -249,8 +249,8 @@ def _sides(exercise: Exercise, side: str) -> tuple[str, ...]:
     raise ExerciseError(f"{exercise.id} has no side {side!r}; it has: {', '.join(exercise.sides)}.")
 
 
-def _only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
-    """Return the channels with every other frame abstained as out of place."""
+def only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
+    """Return the channels with every frame abstained as out of place that is not to be judged, a mask of shape (T,)."""
     out = {}
     for name, c in channels.items():
         reason = c.reason.copy()

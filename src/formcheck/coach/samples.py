@@ -97,11 +97,20 @@ class SideView:
         All channels, filtered, over T frames.
     baseline
         Neutral value of each.
+    known
+        The channels behind each of the drill's, where that was decided on earlier frames of a live session.
     """
 
-    def __init__(self, exercise: Exercise, side: str, channels: Channels, baseline: Mapping[str, Measurement]) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        side: str,
+        channels: Channels,
+        baseline: Mapping[str, Measurement],
+        known: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self.exercise, self.side = exercise, side
-        self.sources = {
+        self.sources = known or {
             name: _seen([channels[s] for s in sources(name, side)], baseline) for name in drill_channels(exercise)
         }
         self._channels, self._baseline = channels, baseline

@@ -23,5 +23,9 @@ class OutputError(FormcheckError):
     """A result cannot be written."""
 
 
+class HistoryError(FormcheckError):
+    """The history of past sessions cannot be read or written."""
+
+
 class MissingDependencyError(FormcheckError):
     """An optional package or system library is needed for this and not installed."""

@@ -1,0 +1,1 @@
+"""Past sessions on this computer, and what they say about progress."""

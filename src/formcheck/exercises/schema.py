@@ -140,6 +140,28 @@ class Phase(_Table):
     """Shortest stay that counts, seconds; a shorter one makes it an attempt (`hold_too_short`)."""
 
 
+class Typical(_Table):
+    """What other people reach: context for a person's own number, never a goal."""
+
+    low: float
+    """Lower end, in the measure's unit."""
+
+    high: float
+    """Upper end, in the measure's unit."""
+
+    who: Text
+    """Who was measured, and how: `healthy adults, passive`."""
+
+    source: Text
+    """Where it is published."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.high <= self.low:
+            raise ValueError("`high` must be above `low`")
+        return self
+
+
 class Measure(_Table):
     """A result of each repetition."""
 
@@ -182,6 +204,9 @@ class Measure(_Table):
 
     result: bool = False
     """Goes into summary and history."""
+
+    typical: Typical | None = None
+    """What other people reach, shown as quiet context."""
 
     trend: bool = False
     """The summary says how it changed from the first counted repetition to the last."""

@@ -1,1 +1,1 @@
-"""Live coaching: one engine without windows and files, and what is built around it (sources, recorder, window, sound)."""
+"""Live coaching: one engine without windows and files; around it sources, recorder, window and sound."""

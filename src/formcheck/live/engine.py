@@ -41,14 +41,53 @@ engine and recorder together in threads; a front end gives it listeners (see the
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from formcheck.core.pose import Pose
-from formcheck.live.events import Event
+from formcheck.coach.cues import Cue, Cues, Importance
+from formcheck.coach.language import load_language
+from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.results import Rep
+from formcheck.exercises.schema import Phase
+from formcheck.live import speaking
+from formcheck.live.events import (
+    CueSaid,
+    Event,
+    FaultSeen,
+    HoldReached,
+    PainReported,
+    Paused,
+    PhaseBegan,
+    RepEnded,
+    Resumed,
+    SetBegan,
+    SetEnded,
+    SourceBack,
+    SourceLost,
+    StageChanged,
+)
+from formcheck.live.flow import COUNT_S, Change, EndWhy, Facts, Flow
+from formcheck.live.judge import CausalJudge, Moment
+from formcheck.live.picturing import SetView, hold_s, state_of
 from formcheck.live.plan import PlannedSet, check_plan
-from formcheck.live.state import LiveState
+from formcheck.live.setup import RECENT_S, check_setup, first_wrong
+from formcheck.live.state import Check, LiveState
+from formcheck.measure.posture import LYING
+from formcheck.measure.view import ViewFinding, find_view
+
+CHECK_EVERY_S: Final = 0.2
+"""How often the set-up is checked, seconds."""
+VIEW_EVERY_S: Final = 1.0
+"""How often the camera's place is looked for while it matters, seconds: it takes a quarter of a second."""
+ADVISE_S: Final = 10.0
+"""How long a check that may be wrong itself keeps a person waiting, seconds."""
+SOURCE_S: Final = 1.0
+"""Without a frame for this long the camera is gone, seconds."""
+ENOUGH_FACTOR: Final = 2
+"""A set ends after so many times its repetitions, counted or not: tired tries do no good."""
 
 
 class Command(StrEnum):
@@ -108,7 +147,7 @@ class LiveEngine:
     image_size
         Width and height of the frames, pixels.
     language
-        Code of a language file (`formcheck.coach.words`), e.g. `en`, `de`.
+        Code of a language file (`formcheck.coach.language`), e.g. `en`, `de`.
 
     Raises
     ------
@@ -118,19 +157,27 @@ class LiveEngine:
 
     def __init__(self, plan: Sequence[PlannedSet], image_size: tuple[int, int], language: str = "en") -> None:
         check_plan(plan)
-        self._plan, self._size, self._language = tuple(plan), image_size, language
-        first = self._plan[0]
-        self._state = LiveState(
-            time_s=0.0,
-            stage="no_person",
-            reason="Nobody is in the picture",
-            exercise=first.exercise.id,
-            exercise_name=first.exercise.name,
-            side=first.side,
-            set_index=1,
-            sets=len(self._plan),
-            target=first.reps,
-        )
+        self._size = image_size
+        self._words = load_language(language)
+        self._flow = Flow(tuple(plan))
+        self._cues = Cues()
+        self._judge: CausalJudge | None = None
+        self._moment: Moment | None = None
+        self._set = SetView()
+        self._recent: deque[Pose] = deque()
+        self._people: int | None = None
+        self._light: float | None = None
+        self._view: ViewFinding | None = None
+        self._checks: tuple[Check, ...] = ()
+        self._checks_since: float | None = None
+        self._next_check_s = self._next_view_s = -1e9
+        self._last_frame_s: float | None = None
+        self._lost_since: float | None = None
+        self._pain = False
+        self._welcomed = -1
+        self._events: list[Event] = []
+        self._spoken: CueSaid | None = None
+        self._state = self._snapshot(0.0, None)
 
     @property
     def state(self) -> LiveState:
@@ -140,21 +187,315 @@ class LiveEngine:
     @property
     def current(self) -> PlannedSet:
         """The present set; the next one while resting."""
-        return self._plan[self._state.set_index - 1]
+        return self._flow.current
 
     @property
     def finished(self) -> bool:
         """Whether the session is over."""
-        return self._state.stage == "done"
+        return self._flow.stage == "done"
 
     def step(self, seen: Seen) -> Update:
-        """Take a frame's pose into account."""
-        raise NotImplementedError
+        """Take a frame's pose into account.
+
+        Parameters
+        ----------
+        seen
+            What the camera saw; its time must not be before the last one's.
+        """
+        pose, now = seen.pose, seen.pose.time_s
+        if self._lost_since is not None:
+            gone_s = now - self._lost_since
+            self._lost_since = None
+            self._events.append(SourceBack(now, gone_s))
+            self._say("source_back", Importance.FLOW, now)
+        self._last_frame_s = now
+        self._people = seen.people if seen.people is not None else self._people
+        self._light = seen.light if seen.light is not None else self._light
+        self._recent.append(pose)
+        while self._recent[0].time_s < now - RECENT_S:
+            self._recent.popleft()
+        stage = self._flow.stage
+        if stage in ("positioning", "baseline"):
+            self._prepare(pose)
+        elif self._flow.follows and self._judge is not None:
+            self._follow(pose)
+        return self._advance(self._facts(now, pose.found), pose if pose.found else None)
 
     def command(self, command: Command, now_s: float) -> Update:
-        """Do what the person asks for."""
-        raise NotImplementedError
+        """Do what the person asks for, by key or button."""
+        flow = self._flow
+        match command:
+            case Command.PAIN:
+                self._report_pain(now_s)
+            case Command.END:
+                self._act(flow.finish("ended", "ended", now_s), now_s)
+            case Command.PAUSE:
+                self._act(flow.pause(now_s), now_s)
+            case Command.GO:
+                self._act(flow.go(now_s), now_s)
+            case Command.NEXT:
+                self._act(flow.skip(now_s), now_s)
+            case Command.AGAIN:
+                self._set.forget_reps()
+                self._act(flow.again(now_s), now_s)
+        return self._update(now_s, self._state.pose)
 
     def tick(self, now_s: float) -> Update:
         """Let time pass without a pose, e.g. while the camera is gone."""
-        raise NotImplementedError
+        if self._last_frame_s is not None and now_s - self._last_frame_s > SOURCE_S and self._lost_since is None:
+            self._lost_since = self._last_frame_s
+            self._events.append(SourceLost(now_s))
+            self._say("source_lost", Importance.FLOW, now_s)
+        return self._advance(self._facts(now_s, False), None if self._lost_since is not None else self._state.pose)
+
+    def _advance(self, facts: Facts, pose: Pose | None) -> Update:
+        self._act(self._flow.step(facts), facts.time_s)
+        self._advise(facts.time_s)
+        return self._update(facts.time_s, pose)
+
+    def _facts(self, now: float, person: bool) -> Facts:
+        judge, moment = self._judge, self._moment
+        wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
+        known = self._view is not None or (judge is not None and judge.neutral is not None)
+        rest = self.current.exercise.phases[0].name
+        return Facts(
+            now,
+            person=person,
+            ready=bool(self._checks) and wrong is None and known,
+            neutral_s=judge.neutral.start_s if judge is not None and judge.neutral is not None else None,
+            moving=moment is not None and moment.phase != rest and not self.current.exercise.by_clock,
+            away=moment is not None and moment.away,
+            upright=self._view is not None and not self._view.lying,
+            enough=self._enough(),
+            source_lost=self._lost_since is not None,
+        )
+
+    def _waited(self, now: float) -> float:
+        return 0.0 if self._checks_since is None else now - self._checks_since
+
+    def _enough(self) -> EndWhy | None:
+        done, target = self._set, self.current.reps
+        if done.counted >= target or (self.current.exercise.by_clock and done.counted + done.attempts >= target):
+            return "complete"
+        return "enough" if done.counted + done.attempts >= ENOUGH_FACTOR * target + 1 else None
+
+    def _prepare(self, pose: Pose) -> None:
+        """Check the set-up, and look for the neutral pose."""
+        now, planned = pose.time_s, self.current
+        if self._judge is None:
+            self._judge = CausalJudge(planned.exercise, planned.side, self._size)
+            for earlier in list(self._recent)[:-1]:
+                self._judge.push(earlier)
+        before = self._moment
+        self._moment = self._judge.push(pose)
+        if self._moment is not None:
+            self._news(self._moment, before)
+        view = self._judge.neutral.view if self._judge.neutral else self._judge.search.view
+        if view is not None:
+            self._view = view
+        if now < self._next_check_s or self._judge.neutral is not None:
+            return
+        self._next_check_s = now + CHECK_EVERY_S
+        self._checks_since = now if self._checks_since is None else self._checks_since
+        near = self._check(None)
+        if (
+            first_wrong(near) is None
+            and view is None
+            and now >= self._next_view_s
+            and self._flow.stage == "positioning"
+        ):
+            self._next_view_s = now + VIEW_EVERY_S
+            lies = planned.exercise.position in LYING
+            found = find_view(PoseTrack.from_poses(list(self._recent), self._size), lies)
+            self._view = found if found.view != "unknown" else None
+        self._checks = self._check(self._view)
+
+    def _check(self, view: ViewFinding | None) -> tuple[Check, ...]:
+        recent, drill = tuple(self._recent), self.current.exercise
+        return check_setup(recent, self._size, drill, self._words, people=self._people, light=self._light, view=view)
+
+    def _follow(self, pose: Pose) -> None:
+        assert self._judge is not None
+        before = self._moment
+        self._moment = self._judge.push(pose)
+        if self._moment is None or self._flow.stage != "exercising":
+            return
+        self._news(self._moment, before)
+
+    def _news(self, moment: Moment, before: Moment | None = None) -> None:
+        """Say and record what a moment brought."""
+        now, drill = moment.time_s, self.current.exercise
+        if before is None or moment.phase != before.phase:
+            self._events.append(PhaseBegan(now, moment.phase, drill.phase_label(moment.phase)))
+            self._set.begin_phase()
+        for fault in moment.faults:
+            rule = next(f for f in drill.faults if f.code == fault.code)
+            self._set.show_fault(rule, fault.severity, now)
+            self._events.append(FaultSeen(now, fault.code, fault.severity, rule.cue))
+            self._offer(speaking.fault_cue(self._words, rule, fault.severity), now)
+        for rep in moment.reps:
+            self._rep(rep, now)
+        self._hold(moment)
+
+    def _rep(self, rep: Rep, now: float) -> None:
+        self._set.add(rep, now)
+        self._events.append(RepEnded(now, rep, self._set.counted))
+        cue = speaking.rep_cue(self._words, self.current, rep, self._set)
+        if cue is not None:
+            self._offer(cue, now)
+
+    def _hold(self, moment: Moment) -> None:
+        """Count a hold aloud and say when it is long enough."""
+        held = moment.time_s - moment.phase_start_s
+        phase = self._phase(moment)
+        of_s = hold_s(self.current, phase)
+        if of_s is None:
+            return
+        for cue in speaking.hold_cues(self._words, phase, held, of_s, self._set.held_until):
+            self._offer(cue, moment.time_s)
+        if held >= of_s > self._set.held_until:
+            self._events.append(HoldReached(moment.time_s, held))
+        self._set.held_until = held
+
+    def _phase(self, moment: Moment) -> Phase:
+        return next(p for p in self.current.exercise.phases if p.name == moment.phase)
+
+    def _act(self, changes: list[Change], now: float) -> None:
+        """Carry out what the flow decided."""
+        for change in changes:
+            match change.kind:
+                case "look":
+                    self._look()
+                case "began":
+                    self._began(now)
+                case "ended":
+                    self._ended(change.why, change.which, now)
+                case "next":
+                    self._set = SetView()
+                    self._look()
+                    self._offer_all(speaking.next_cues(self._words, self.current, self._flow.reason), now)
+                case "paused":
+                    self._events.append(Paused(now, change.why))  # type: ignore[arg-type]
+                    self._cues.drop(Importance.FAIL)
+                    if change.why != "source":
+                        self._say(speaking.PAUSE_KEYS[change.why], Importance.FLOW, now)
+                case "resumed":
+                    self._events.append(Resumed(now))
+                    self._say("back", Importance.FLOW, now)
+                case "stage":
+                    self._stage(now)
+
+    def _look(self) -> None:
+        """Forget the neutral pose: it must be found again."""
+        self._judge = self._moment = None
+        self._checks, self._checks_since, self._view = (), None, None
+        self._next_check_s = self._next_view_s = -1e9
+
+    def _began(self, now: float) -> None:
+        judge = self._judge
+        assert judge is not None
+        assert judge.neutral is not None
+        self._events.append(
+            SetBegan(
+                now,
+                self._flow.index + 1,
+                self.current.exercise.id,
+                self.current.side,
+                judge.neutral.start_s,
+                judge.neutral.end_s,
+            )
+        )
+        self._cues.drop(Importance.SETUP)
+        if self._moment is None or self._moment.phase == self.current.exercise.phases[0].name:
+            self._offer(speaking.go_cue(self._words), now)
+
+    def _ended(self, why: str, index: int, now: float) -> None:
+        if self._judge is not None and why not in ("complete", "enough"):
+            for rep in self._judge.finish():
+                if rep.reason != "unfinished":
+                    self._set.add(rep, now)
+                    self._events.append(RepEnded(now, rep, self._set.counted))
+        planned = self._flow.plan[index]
+        counted, attempts = self._set.counted, self._set.attempts
+        self._events.append(
+            SetEnded(now, index + 1, planned.exercise.id, planned.side, counted, attempts, why)  # type: ignore[arg-type]
+        )
+        self._cues.drop(Importance.FAIL)
+        if why in ("complete", "enough"):
+            self._offer(speaking.set_done_cue(self._words, why, self._set), now)
+
+    def _stage(self, now: float) -> None:
+        flow = self._flow
+        self._events.append(StageChanged(now, flow.stage, self._words.say("reason", flow.reason)))
+        if flow.stage == "positioning" and self._welcomed != flow.index:
+            if self._welcomed < 0:
+                self._offer_all(speaking.welcome_cues(self._words, self.current), now)
+            self._welcomed = flow.index
+        elif flow.stage == "baseline":
+            self._cues.drop(Importance.SETUP)
+        elif flow.stage == "done" and not self._pain:
+            self._offer(speaking.finished_cue(self._words), now)
+
+    def _advise(self, now: float) -> None:
+        """Say what is not right yet, or count down."""
+        flow = self._flow
+        if flow.stage == "positioning":
+            wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
+            if wrong is not None and self._waited(now) > RECENT_S:
+                self._offer(Cue(f"check:{wrong.name}:{wrong.advice}", wrong.advice, Importance.SETUP), now)
+        elif flow.stage == "baseline":
+            judge = self._judge
+            neutral_s = judge.neutral.start_s if judge is not None and judge.neutral is not None else None
+            still_s = now - neutral_s if neutral_s is not None else judge.search.still_s if judge is not None else 0.0
+            for cue in speaking.countdown_cues(self._words, still_s, now - flow.since_s, self._set.told):
+                self._offer(cue, now)
+
+    def _report_pain(self, now: float) -> None:
+        if self.finished:
+            return
+        phase = self._moment.phase if self._moment is not None and self._flow.stage == "exercising" else ""
+        self._pain = True
+        self._events.append(PainReported(now, self.current.exercise.id, self.current.side, phase))
+        self._cues.drop(Importance.PAIN)
+        self._say("pain", Importance.PAIN, now)
+        self._act(self._flow.finish("pain", "pain", now), now)
+
+    def _say(self, key: str, importance: Importance, now: float) -> None:
+        self._offer(Cue(key, self._words.say("say", key), importance, valid_s=4.0), now)
+
+    def _offer(self, cue: Cue, now: float) -> None:
+        self._cues.offer(cue, now)
+
+    def _offer_all(self, cues: Sequence[Cue], now: float) -> None:
+        for cue in cues:
+            self._cues.offer(cue, now)
+
+    def _update(self, now: float, pose: Pose | None) -> Update:
+        cue = self._cues.next(now)
+        if cue is not None:
+            self._spoken = CueSaid(now, cue.key, cue.text, cue.tone, round(cue.lasts_s, 2), cue.importance.name.lower())
+            self._events.append(self._spoken)
+        self._state = self._snapshot(now, pose)
+        events, self._events = tuple(self._events), []
+        return Update(self._state, events)
+
+    def _snapshot(self, now: float, pose: Pose | None) -> LiveState:
+        flow, judge = self._flow, self._judge
+        searching = judge is not None and judge.neutral is None
+        neutral_s = judge.neutral.start_s if judge is not None and judge.neutral is not None else None
+        still_s = judge.search.still_s if judge is not None and searching else 0.0
+        wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
+        return state_of(
+            now,
+            flow,
+            self._words,
+            self._set,
+            moment=self._moment if flow.stage in ("baseline", "exercising") else None,
+            pose=pose,
+            checks=self._checks if flow.stage in ("positioning", "baseline") else (),
+            wrong=wrong,
+            still_s=min(COUNT_S, still_s if neutral_s is None else now - neutral_s),
+            spoken=self._spoken,
+            source_lost=self._lost_since is not None,
+            pain=self._pain,
+        )

@@ -6,12 +6,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal
 
+from formcheck.coach.cues import Tone
 from formcheck.core.results import Rep, Severity
 from formcheck.live.state import Stage
-
-Tone = Literal["rep", "attempt", "hold", "fault", "tick", "go", "end"]
-"""Short sounds. `rep`: counted; `attempt`: not counted; `hold`: held for long enough; `fault`: a compensation; `tick`
-and `go`: countdown; `end`: the set is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class SetEnded:
     side: str
     counted: int
     attempts: int
-    why: Literal["complete", "skipped", "ended", "left", "sat_up", "pain"]
+    why: Literal["complete", "enough", "skipped", "ended", "left", "sat_up", "pain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class Paused:
     """The set waits."""
 
     time_s: float
-    why: Literal["asked", "left", "source", "second_person"]
+    why: Literal["asked", "left", "left_place", "sat_up", "source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,9 @@ class CueSaid:
     """The sentence in the person's language; empty: a tone only."""
     tone: Tone | None
     lasts_s: float
-    """How long it takes, about, seconds; nothing else is said before."""
+    """How long it takes, about, seconds; nothing else is said before, but for `pain`, which cuts it short."""
+    importance: str
+    """`pain`, `flow`, `fail`, `count`, `warn`, `setup`, `praise` or `hint`."""
 
 
 Event = (

@@ -342,7 +342,7 @@ class _Followed:
         window = {name: _joined([channels[name] for _, channels in self._past]) for name in self._names}
         smooth = smooth_channels(window, times)
         chosen = slice(waiting[0], waiting[-1] + 1)
-        part = {name: _cut(series, chosen) for name, series in smooth.items()}
+        part: Channels = {name: _cut(series, chosen) for name, series in smooth.items()}
         if self._away:
             part = only_where(np.zeros(len(waiting), dtype=bool), part)
         view = SideView(self._judge.exercise, self._judge.side, part, self._zero, self._sources)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formcheck.core.errors import ExerciseError
+from formcheck.exercises.programme import Programme
 from formcheck.exercises.schema import Exercise
 
 REST_S = 20.0
@@ -39,6 +40,9 @@ class PlannedSet:
     rest_s: float
     """Rest before it, seconds: when this time is over and the person is in position, it begins."""
 
+    prompt: str = ""
+    """What the programme says before it, in the words of its file; empty: nothing of its own."""
+
 
 def plan_drill(
     exercise: Exercise, side: str = "auto", *, sets: int | None = None, reps: int | None = None
@@ -69,13 +73,36 @@ def plan_drill(
     """
     sides = sides_of(exercise, side)
     count = sets or exercise.dose.sets
+    if reps is not None:
+        exercise = exercise.model_copy(update={"dose": exercise.dose.model_copy(update={"reps": reps})})
     planned: list[PlannedSet] = []
     for number in range(1, count + 1):
         for chosen in sides:
             rest_s = 0.0 if not planned else SWITCH_S if planned[-1].side != chosen else REST_S
             planned.append(
-                PlannedSet(exercise, chosen, number, count, reps or exercise.dose.reps, exercise.dose.hold_s, rest_s)
+                PlannedSet(exercise, chosen, number, count, exercise.dose.reps, exercise.dose.hold_s, rest_s)
             )
+    return tuple(planned)
+
+
+def plan_programme(programme: Programme) -> tuple[PlannedSet, ...]:
+    """Return the sets of a programme in its own order, with its doses and rests.
+
+    Raises
+    ------
+    ExerciseError
+        A drill of it does not exist or is not valid.
+    """
+    planned: list[PlannedSet] = []
+    rest_s = 0.0
+    for bout in programme.bouts():
+        dose = bout.exercise.dose
+        planned.append(
+            PlannedSet(
+                bout.exercise, bout.side, bout.set_number, dose.sets, dose.reps, dose.hold_s, rest_s, bout.prompt
+            )
+        )
+        rest_s = bout.rest_s
     return tuple(planned)
 
 

@@ -55,8 +55,8 @@ class Signal:
 class Timer:
     """A ring that fills: a hold, a breath, a rest, a countdown."""
 
-    kind: Literal["hold", "breath", "rest", "countdown", "phase"]
-    """What it times."""
+    kind: Literal["hold", "breath", "rest", "countdown", "end"]
+    """What it times. `end`: when it is full the session ends."""
 
     label: str
     """What the person reads: `Hold`, `Breathe in`, `Rest`."""
@@ -133,6 +133,9 @@ class LiveState:
 
     timer: Timer | None = None
     """What is being timed."""
+
+    breath: Timer | None = None
+    """Breathing in or out, in a long hold."""
 
     banner: FaultBanner | None = None
     """The latest compensation, for a few seconds."""

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from formcheck import __version__
-from formcheck.cli import exercises, models, schema
+from formcheck.cli import exercises, models, programmes, schema
 from formcheck.cli.analyze import analyze
+from formcheck.cli.batch import batch
 from formcheck.cli.render import render
 from formcheck.cli.render_set import render_set
+from formcheck.cli.serve import serve
 from formcheck.core.errors import FormcheckError
 
 app = typer.Typer(
@@ -23,11 +25,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(analyze)
+app.command()(batch)
 app.add_typer(exercises.app, name="exercises")
+app.add_typer(programmes.app, name="programmes")
 app.add_typer(models.app, name="models")
 app.add_typer(schema.app, name="schema")
 app.command()(render)
 app.command("render-set")(render_set)
+app.command()(serve)
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.coach.machine import RepMachine
-from formcheck.coach.samples import SideView, drill_channels
+from formcheck.coach.samples import SideView, drill_channels, sources
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
 from formcheck.core.measurement import Channels, Measurement, Reason
@@ -17,7 +17,7 @@ from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Abstention, PhaseSpan, Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import view_problem
-from formcheck.measure.baseline import BaselineSpan, find_baseline, neutral_value
+from formcheck.measure.baseline import BaselineSpan, find_baseline, later_stills, neutral_value
 from formcheck.measure.channels import CHANNELS, full_names
 from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import fit_clip
@@ -30,6 +30,10 @@ from formcheck.pose.estimator import PoseEstimator
 AUTO = "auto"
 """Side to ask for when both sides of a one-sided drill may be in the clip."""
 _MIN_ABSTENTION_S = 0.5
+_TRIES = 3
+"""So many other still stretches are tried as neutral pose at most: each is measured anew."""
+_SOONER_S = 0.5
+"""By how much sooner a movement must come home to another still stretch: the same end is found a little differently."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def measured_by(exercise: Exercise) -> dict[str, object]:
     return {"position": position, "min_s": rule.min_s, "within_s": rule.within_s, "max_speed": rule.max_speed}
 
 
-def measure_track(track: PoseTrack, exercise: Exercise) -> Measured:
+def measure_track(track: PoseTrack, exercise: Exercise, neutral: BaselineSpan | None = None) -> Measured:
     """Measure the landmarks of a whole clip, as a drill's position and neutral pose ask for.
 
     Parameters
@@ -159,6 +163,8 @@ def measure_track(track: PoseTrack, exercise: Exercise) -> Measured:
         Landmarks of one person.
     exercise
         The drill; only `measured_by` of it matters.
+    neutral
+        The neutral pose; the first still stretch that suits the drill if left out.
     """
     lies = exercise.position in LYING
     rule = exercise.baseline
@@ -171,7 +177,7 @@ def measure_track(track: PoseTrack, exercise: Exercise) -> Measured:
             known_views[key] = find_view(still, lies)
         return known_views[key]
 
-    baseline = find_baseline(
+    baseline = neutral or find_baseline(
         track,
         min_s=rule.min_s,
         within_s=rule.within_s,
@@ -206,7 +212,55 @@ def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> 
     ------
     ExerciseError
         The drill has no such side.
+
+    Notes
+    -----
+    People stop on the way into position, and the first still stretch is not the neutral pose then.
+    The neutral pose is the one that repetitions come home to: where none that counts comes home to the first still
+    stretch, later ones are tried, and the first is taken to which one comes home before anything comes home to the
+    first stretch. Everything is then measured from there.
     """
+    first = _judge_from(measured, exercise, side)
+    home = _home(first)
+    if first.baseline is None or not first.view_ok or (home is not None and home.counted):
+        return first
+    latest = np.inf if home is None else home.end_s - _SOONER_S
+    tries = 0
+    rule = exercise.baseline
+    stills = later_stills(
+        measured.track, first.baseline, min_s=rule.min_s, within_s=rule.within_s, max_speed=rule.max_speed
+    )
+    for span, again_s in stills:
+        begin = float(measured.track.time_s[span.start])
+        within = home is not None and home.start_s < begin
+        if tries == _TRIES or begin > latest:
+            break
+        if within and (again_s is None or again_s > latest):
+            continue  # the end position of a movement that did come home
+        tries += 1
+        other = _judge_from(measure_track(measured.track, exercise, span), exercise, side)
+        found = _home(other)
+        clock = exercise.by_clock and _neutral_known(other) and not _neutral_known(first)
+        if other.view_ok and (
+            clock or (found is not None and found.end_s < latest and (found.counted or home is None))
+        ):
+            return other
+    return first
+
+
+def _home(judgement: Judgement) -> Rep | None:
+    """Return the first repetition or attempt that went back to where it began."""
+    return next((r for r in judgement.reps if r.reason not in ("unfinished", "lost_sight")), None)
+
+
+def _neutral_known(judgement: Judgement) -> bool:
+    """Return whether the signal has a neutral value, on one side at least."""
+    names = {n for s in ("left", "right") for n in sources(judgement.exercise.signal.channel, s)}
+    return any(judgement.baseline_values[name].value is not None for name in names)
+
+
+def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
+    """Judge one drill from the neutral pose that was measured from."""
     sides = _sides(exercise, side)
     track, channels, view, baseline = measured.track, measured.channels, measured.view, measured.baseline
     problem = view_problem(exercise, view)

@@ -12,7 +12,7 @@ from formcheck.core.frame import Frame
 from formcheck.core.pose import Pose, PoseTrack
 from formcheck.exercises.lookup import load_exercise
 from formcheck.session import judge_track, track_person
-from tests.fixtures.stick import SIZE, squat_track
+from tests.fixtures.stick import SIZE, replay, squat_track
 
 SQUAT = load_exercise("screen-squat")
 LIFTOFF = load_exercise("supine-ir-liftoff")
@@ -32,6 +32,26 @@ def test_squats_are_counted_at_the_right_moments() -> None:
 def test_a_shallow_squat_is_an_attempt_with_its_reason() -> None:
     reps = judge_track(squat_track([90.0, 45.0], yaw_deg=90), SQUAT).reps
     assert [(r.counted, r.reason) for r in reps] == [(True, None), (False, "too_shallow")]
+
+
+def test_a_stop_on_the_way_into_position_is_not_the_neutral_pose() -> None:
+    track = squat_track([95.0, 85.0], yaw_deg=90)
+    deepest = round(2.7 * 30)
+    frames = np.concatenate([np.full(45, deepest), np.arange(deepest, len(track)), np.arange(45, len(track))])
+    came = replay(track, frames)
+    judgement = judge_track(came, SQUAT)
+    assert [r.counted for r in judgement.reps] == [True, True, True]
+    assert judgement.baseline is not None
+    assert judgement.baseline.start > 45
+    depths = [r.measures["depth"].value for r in judgement.reps]
+    assert depths == pytest.approx([83, 93, 83], abs=5)
+
+
+def test_attempts_that_come_home_are_judged_from_the_first_still_stretch() -> None:
+    judgement = judge_track(squat_track([45.0, 90.0], yaw_deg=90), SQUAT)
+    assert [r.reason for r in judgement.reps] == ["too_shallow", None]
+    assert judgement.baseline is not None
+    assert judgement.baseline.start == 0
 
 
 def test_judging_again_gives_the_same() -> None:

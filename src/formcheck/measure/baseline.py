@@ -80,16 +80,70 @@ def find_baseline(
     body = body_track(track)
     if not len(body.frames):
         return None
-    stop = int(np.searchsorted(body.time_s, body.time_s[0] + within_s))
-    speed = np.max(body.speed / np.maximum(1.0, body.wander / WELL_SEEN_TORSO), axis=1)
-    spans = [
-        BaselineSpan(int(body.frames[a]), int(body.frames[b - 1]) + 1, still=True)
-        for a, b in _still_stretches(body, speed[:stop] <= max_speed, min_s)
-    ]
+    spans, speed = _spans(body, min_s=min_s, within_s=within_s, max_speed=max_speed)
     for span in spans:
         if suits(track.between(span.start, span.stop)):
             return span
-    return spans[0] if spans else _least_moving(body, speed[:stop], min_s)
+    return spans[0] if spans else _least_moving(body, speed, min_s)
+
+
+def later_stills(
+    track: PoseTrack, after: BaselineSpan, *, min_s: float, within_s: float, max_speed: float
+) -> list[tuple[BaselineSpan, float | None]]:
+    """Return the still stretches after one, in order of time, and when the person is still in the same place again.
+
+    Parameters
+    ----------
+    track
+        Landmarks.
+    after
+        The stretch after which they are wanted.
+    min_s, within_s, max_speed
+        As for `find_baseline`.
+
+    Returns
+    -------
+    list of tuple of BaselineSpan and float
+        The time, seconds, is None where the person never comes back, as to the end position of a movement.
+    """
+    body = body_track(track)
+    if not len(body.frames):
+        return []
+    spans, _ = _spans(body, min_s=min_s, within_s=np.inf, max_speed=max_speed)
+    last = float(body.time_s[0]) + within_s
+    places = [_place(body, span) for span in spans]
+    out = []
+    for i, span in enumerate(spans):
+        if span.start < after.stop or track.time_s[span.stop - 1] > last:
+            continue
+        left = [k for k in range(i + 1, len(spans)) if not _near(places[i], places[k])]
+        back = [k for k in range(left[0] + 1, len(spans)) if _near(places[i], places[k])] if left else []
+        out.append((span, float(track.time_s[spans[back[0]].start]) if back else None))
+    return out
+
+
+def _spans(
+    body: BodyTrack, *, min_s: float, within_s: float, max_speed: float
+) -> tuple[list[BaselineSpan], FloatArray]:
+    """Return the still stretches that begin in the first `within_s` seconds, and the speeds in there."""
+    stop = int(np.searchsorted(body.time_s, body.time_s[0] + within_s))
+    speed = np.max(body.speed / np.maximum(1.0, body.wander / WELL_SEEN_TORSO), axis=1)[:stop]
+    spans = [
+        BaselineSpan(int(body.frames[a]), int(body.frames[b - 1]) + 1, still=True)
+        for a, b in _still_stretches(body, speed <= max_speed, min_s)
+    ]
+    return spans, speed
+
+
+def _place(body: BodyTrack, span: BaselineSpan) -> tuple[FloatArray, FloatArray]:
+    """Return where the joints are in a stretch, and how far they may be off."""
+    inside = slice(*np.searchsorted(body.frames, (span.start, span.stop)).tolist())
+    return np.median(body.place[inside], axis=0), np.maximum(STRAYS_TORSO, np.median(body.wander[inside], axis=0))
+
+
+def _near(a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray]) -> bool:
+    off = np.linalg.norm(a[0] - b[0], axis=-1)
+    return bool((off <= np.hypot(a[1], b[1])).all())
 
 
 def _still_stretches(body: BodyTrack, slow: NDArray[np.bool_], min_s: float) -> list[tuple[int, int]]:

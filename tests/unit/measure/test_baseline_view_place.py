@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from formcheck.core.landmarks import INDEX
-from formcheck.measure.baseline import find_baseline
+from formcheck.measure.baseline import find_baseline, later_stills
 from formcheck.measure.place import in_place
 from formcheck.measure.view import ViewFinding, find_view
-from tests.fixtures.stick import squat_track
+from tests.fixtures.stick import replay, squat_track
 
 RULE = {"min_s": 0.5, "within_s": 20.0, "max_speed": 0.35}
 
@@ -29,6 +29,19 @@ def test_a_person_who_never_stands_still_gets_the_least_moving_stretch_and_is_to
     span = find_baseline(track, **{**RULE, "min_s": 1.2})
     assert span is not None
     assert not span.still
+
+
+def test_later_still_stretches_say_when_the_person_is_back_in_the_same_place() -> None:
+    down = squat_track([90.0], rest_s=2.0)
+    bottom = round(3.2 * 30)
+    frames = np.concatenate([np.arange(bottom), np.full(60, bottom), np.arange(bottom, len(down))])
+    track = replay(down, np.concatenate([frames, frames]))
+    first = find_baseline(track, **RULE)
+    assert first is not None
+    found = [(float(track.time_s[span.start]), again) for span, again in later_stills(track, first, **RULE)]
+    assert [start for start, _ in found] == pytest.approx([3.2, 6.2, 11.6, 14.6], abs=0.6)
+    assert [again is not None for _, again in found] == [True, False, False, False]
+    assert found[0][1] == pytest.approx(11.6, abs=0.6)
 
 
 def test_a_still_stretch_in_another_position_is_passed_over() -> None:

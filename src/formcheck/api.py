@@ -104,7 +104,7 @@ def analyze(
         raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
     judgement = judge_track(track, drill, side)
     pose_model = ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
-    report = build_report(judgement, _source(track, meta, kind), pose_model, told)
+    report = build_report(judgement, source_report(track, meta, kind), pose_model, told)
     if out is not None:
         from formcheck.report.write import write_report
         from formcheck.video.source import open_source
@@ -141,7 +141,8 @@ def track_clip(
         return track, PosesMeta.of(source, estimator.model)
 
 
-def _source(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
+def source_report(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
+    """Return what a report says of its clip; `kind` is `file`, `images` or `poses`."""
     width, height = track.image_size
     return SourceReport(
         name=meta.source_name,

@@ -51,9 +51,10 @@ def read_design() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("design.toml").read_text(encoding="utf-8"))
 
 
-def drills() -> tuple[str, ...]:
-    """Return the drills that are designed for, in the file's order."""
-    return tuple(read_design()["drills"])
+def drills(standing: bool | None = None) -> tuple[str, ...]:
+    """Return the drills that are designed for, in the file's order; all, or those done standing or lying."""
+    entries = read_design()["drills"].items()
+    return tuple(name for name, e in entries if standing is None or e.get("standing", False) == standing)
 
 
 def plan(drill: str, half: Half) -> list[PlannedClip]:
@@ -67,7 +68,8 @@ def plan(drill: str, half: Half) -> list[PlannedClip]:
 
     def add(kind: Kind, fault: str | None = None, size: float | None = None, **changes: Any) -> None:
         k = len(clips)
-        cameras = views["wrong"] if kind == "wrong_view" else views[half]
+        seen_from = design["views"].get(entry.get("seen_from", {}).get(fault), views)
+        cameras = views["wrong"] if kind == "wrong_view" else seen_from[half]
         person = first + k
         spec = ClipSpec(
             drill=drill,
@@ -98,5 +100,6 @@ def plan(drill: str, half: Half) -> list[PlannedClip]:
     if bounce is not None:
         add("bounced", bounce, BOUNCE)
     add("transitions", transitions=True)
-    add("wrong_view")
+    if views["wrong"]:
+        add("wrong_view")
     return clips

@@ -108,10 +108,11 @@ def measure_faults(
         if rule.measure is None or (rule.views and view not in rule.views):
             continue
         m = measures[rule.measure]
-        if m.value is None or m.sigma is None or m.sigma > rule.fail:
+        if m.value is None or m.sigma is None or m.sigma > rule.blur:
             continue
-        value = abs(m.value) if rule.absolute else m.value
-        if value >= rule.warn:
-            severity: Severity = "fail" if value >= rule.fail else "warn"
+        value = abs(m.value) if rule.absolute and not rule.less else m.value
+        sign = -1.0 if rule.less else 1.0
+        if sign * value >= sign * rule.warn:
+            severity: Severity = "fail" if sign * value >= sign * rule.fail else "warn"
             found.append(_fault(rule, severity, start_s, end_s, value, peak_s))
     return found

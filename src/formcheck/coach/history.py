@@ -18,6 +18,8 @@ PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""
 HELD_S = 0.5
 """What is kept for so long is a level and not a moment on the way."""
+WHEN_S = 0.3
+"""For so long a threshold must be passed to count as passed, as for compensations."""
 OF_DIFFERENCE = 0.5
 """Share of the sigma of two independent readings that is left in their difference when both are of one channel in one
 repetition: their errors have one cause. Rendered people, 1.5 s apart at the end of the movement: 0.35 (hip rotation),
@@ -80,8 +82,15 @@ def take_measures(
             found = _take(measure, history)
         if found.sigma is not None and measure.max_sigma is not None and found.sigma > measure.max_sigma:
             found = Measurement(None, None, measure.unit, Reason.LOW_CONFIDENCE.value)
-        out[measure.name] = found
+        out[measure.name] = found if measure.band is None else _class(found, measure.band)
     return out
+
+
+def _class(m: Measurement, band: float) -> Measurement:
+    """Return -1, 0 or 1 for a number below, in or above a band; sigma in bands."""
+    if m.value is None or m.sigma is None:
+        return Measurement(None, None, "class", m.reason)
+    return Measurement(float((m.value > band) - (m.value < -band)), m.sigma / band, "class")
 
 
 def _difference(a: Measurement, b: Measurement, unit: str, left_over: float) -> Measurement:
@@ -108,6 +117,8 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
         return Measurement(None, None, measure.unit, why)
     if measure.take == "onset":
         return _onset(rows, spans[0].start_s)
+    if measure.take == "when":
+        return _when(measure, rows, samples)
     if measure.take == "lost":
         return _lost(rows, spans, measure.unit)
     value, sigma = _reduce(measure, rows)
@@ -122,6 +133,28 @@ def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measuremen
     at = next(i for i, (_, v, _) in enumerate(rows) if v >= half)
     frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
     return Measurement(rows[at][0] - start_s, frame_s, "s")
+
+
+def _when(
+    measure: Measure, rows: list[tuple[float, float, float]], samples: list[tuple[float, Samples]]
+) -> Measurement:
+    """Return what a quantity is when another channel first passes its threshold and stays there."""
+    assert measure.when is not None  # the schema demands both
+    assert measure.when_above is not None
+    since: float | None = None
+    for time, at in samples:
+        change = abs(at.get(measure.when, MISSING).change)
+        if math.isnan(change):
+            continue
+        if change < measure.when_above:
+            since = None
+        elif since is None:
+            since = time
+        elif time - since >= WHEN_S:
+            began = since
+            _, value, sigma = min(rows, key=lambda row: abs(row[0] - began))
+            return Measurement(value, sigma, measure.unit)
+    return Measurement(None, None, measure.unit, "not_passed")
 
 
 def _lost(rows: list[tuple[float, float, float]], spans: list[PhaseSpan], unit: str) -> Measurement:

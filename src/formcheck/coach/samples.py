@@ -47,6 +47,7 @@ def drill_channels(exercise: Exercise) -> tuple[str, ...]:
     names = [exercise.signal.channel]
     names += [c.channel for p in exercise.phases for c in p.enter if c.channel]
     names += [m.channel for m in exercise.measures if m.channel]
+    names += [m.when for m in exercise.measures if m.when]
     names += [f.channel for f in exercise.faults if f.channel]
     names += [exercise.circle.across, exercise.circle.along] if exercise.circle else []
     return tuple(dict.fromkeys(names))

@@ -44,6 +44,7 @@ REASONS: Final[dict[str, ReasonWords]] = {
         "There was no still start to measure from", "Hold the starting position still for two seconds."
     ),
     "phase_not_reached": ReasonWords("That part of the movement was not reached", ""),
+    "not_passed": ReasonWords("It did not happen", ""),
     "no_circle": ReasonWords("The knee could not be followed round a circle", ""),
 }
 """Every reason for a missing number: the members of `Reason`, and those of repetitions' results."""
@@ -76,6 +77,15 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "trunk_lean": ("Trunk lean", "lean"),
     "trunk_yaw": ("Trunk turn", "trunk turn"),
     "trunk_twist": ("Trunk twist", "twist"),
+    "trunk_fold": ("Hinge of the trunk", "hinge"),
+    "foot_turn": ("Direction of the foot, + in", "foot, + in"),
+    "foot_apart": ("Foot against the other foot, + in", "foot, + in"),
+    "foot_dump": ("Ankle inside its heel", "ankle in"),
+    "heel_lift": ("Heel lift", "heel up"),
+    "hip_over_foot": ("Hips beside the foot", "hips aside"),
+    "hip_back": ("Hips back", "hips back"),
+    "hand_height": ("Height of the hand", "hand height"),
+    "hand_gap": ("One hand higher", "hand gap"),
 }
 """Channels without their side: display name, and a caption short enough for a picture."""
 
@@ -140,9 +150,15 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12.4, "deg"), quantity(0.213, "shank"), quantity(-0.2, "deg"), quantity(-7, "deg")
     ('12°', '0.21 shin lengths', '0°', '−7°')
     """
+    if unit == "class":
+        return CLASSES[float(round(value))]
     digits = 0 if unit in ("deg", "deg/s", "percent") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
     return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
+
+
+CLASSES: Final = {-1.0: "out", 0.0: "neutral", 1.0: "in"}
+"""Words for a class, unit `class`: what is too rough for a number."""
 
 
 def measurement_words(m: Measurement) -> str:
@@ -155,6 +171,8 @@ def measurement_words(m: Measurement) -> str:
     """
     if m.value is None or m.sigma is None:
         return "–"
+    if m.unit == "class":
+        return CLASSES[float(round(m.value))]
     value, sigma = quantity(m.value, m.unit), quantity(m.sigma, m.unit)
     unit = _UNITS.get(m.unit, f" {m.unit}")
     if unit.startswith(" "):  # the word only once

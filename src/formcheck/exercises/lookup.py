@@ -35,11 +35,11 @@ def load_exercise(name_or_path: str) -> Exercise:
     path = Path(name_or_path)
     if path.suffix == ".toml" or path.is_file():
         return read_exercise_file(path)
-    wanted = _fold(name_or_path)
+    wanted = fold(name_or_path)
     names: dict[str, Exercise] = {}
     for drill in shipped_exercises().values():
         for name in (drill.id, drill.name, *drill.aliases):
-            names[_fold(name)] = drill
+            names[fold(name)] = drill
     if wanted in names:
         return names[wanted]
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
@@ -77,5 +77,6 @@ def _parse(text: str, name: str) -> Exercise:
     return drill
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name as names are compared: small letters, words joined by a hyphen."""
     return "-".join(name.lower().replace("_", " ").replace("-", " ").split())

@@ -23,6 +23,7 @@ Take = Literal[
     "range",
     "duration",
     "onset",
+    "when",
     "reach",
     "cut",
     "area",
@@ -32,7 +33,7 @@ Take = Literal[
 ]
 CIRCLE_TAKES = ("reach", "cut", "area", "closure", "jerks", "pace")
 """Results that are taken from the whole path of a circle."""
-Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio"]
+Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio", "class"]
 
 
 class _Table(BaseModel):
@@ -185,13 +186,24 @@ class Measure(_Table):
 
     take: Take = "peak"
     """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest level kept, in the phase that lost
-    most; range; duration of the phase in seconds; onset: seconds until half of the peak. Of the drill's circle,
+    most; range; duration of the phase in seconds; onset: seconds until half of the peak; when: what it is when the
+    channel `when` first passes `when_above`. Of the drill's circle,
     compared with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is
     missing there, percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks
     (stops on the way, a ratio), pace (degrees of turn a second)."""
 
+    when: Name | None = None
+    """For `take = "when"`: the channel that is waited for, its change from neutral whatever the sign."""
+
+    when_above: float | None = Field(default=None, gt=0)
+    """For `take = "when"`: what it must pass and stay above for 0.3 s."""
+
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""
+
+    band: float | None = Field(default=None, gt=0)
+    """Reported as a class, with unit `class`: in (1) above this, out (-1) below minus this, neutral (0) between. For
+    what a camera shows too roughly for a number."""
 
     unit: Unit = "deg"
     """Unit."""
@@ -264,6 +276,9 @@ class FaultRule(_Table):
     absolute: bool = True
     """Compare the size, whatever the sign; false: only the positive direction (`minus_` before a channel turns it)."""
 
+    less: bool = False
+    """Of a measure: the fault is too little. `warn` and `fail` are what it stays below."""
+
     warn: float
     """Threshold of a warning, in `unit`."""
 
@@ -300,12 +315,21 @@ class FaultRule(_Table):
     why: Text
     """Where the thresholds come from."""
 
+    @property
+    def blur(self) -> float:
+        """With more uncertainty than this it cannot be judged, in `unit`."""
+        return max(abs(self.warn), abs(self.fail))
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.channel is None) == (self.measure is None):
             raise ValueError("a fault watches either `channel` or `measure`")
-        if self.fail < self.warn:
+        if self.less and self.measure is None:
+            raise ValueError("`less` is for faults of a `measure`")
+        if self.fail < self.warn and not self.less:
             raise ValueError("`fail` must not be below `warn`")
+        if self.fail > self.warn and self.less:
+            raise ValueError("with `less`, `fail` must not be above `warn`")
         return self
 
 
@@ -452,6 +476,10 @@ class Exercise(_Table):
                 raise ValueError(f"measure {m.name!r}: there is no phase {sorted(set(m.phases) - set(phases))[0]!r}")
             if m.difference and not set(m.difference) <= set(measures[: measures.index(m.name)]):
                 raise ValueError(f"measure {m.name!r}: a difference takes two measures defined above it")
+            if (m.take == "when") != (m.when is not None and m.when_above is not None):
+                raise ValueError(f"measure {m.name!r}: `take = 'when'`, `when` and `when_above` belong together")
+            if (m.band is not None) != (m.unit == "class"):
+                raise ValueError(f"measure {m.name!r}: `band` and `unit = 'class'` belong together")
             if m.take in CIRCLE_TAKES:
                 if self.circle is None:
                     raise ValueError(f"measure {m.name!r}: `take = {m.take!r}` needs a [circle] table")

@@ -31,6 +31,7 @@ def check_channels(drill: Exercise, text: str, name: str) -> None:
     for i, phase in enumerate(drill.phases):
         used += [(("phases", i, "enter", j, "channel"), c.channel) for j, c in enumerate(phase.enter) if c.channel]
     used += [(("measures", i, "channel"), m.channel) for i, m in enumerate(drill.measures) if m.channel]
+    used += [(("measures", i, "when"), m.when) for i, m in enumerate(drill.measures) if m.when]
     used += [(("faults", i, "channel"), f.channel) for i, f in enumerate(drill.faults) if f.channel]
     if drill.circle is not None:
         used += [(("circle", "across"), drill.circle.across), (("circle", "along"), drill.circle.along)]

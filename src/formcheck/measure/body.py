@@ -72,6 +72,9 @@ class BodyContext:
     shank_m: float
     """Length of the shank, metres."""
 
+    torso_m: float
+    """Mid-hip to mid-shoulder, metres."""
+
     facing: float
     """+1 when the person's front points to the right of the picture, -1 to the left (side views)."""
 
@@ -107,6 +110,7 @@ def body_context(track: PoseTrack, view: ViewFinding, known: BodyContext | None 
     if known is not None:
         return replace(known, torso_px=torso_px(track.pixels), px_per_m=pixels_per_metre(track))
     shank = np.linalg.norm(track.world[:, [L_ANKLE, R_ANKLE]] - track.world[:, [L_KNEE, R_KNEE]], axis=-1)
+    trunk = track.world[:, [L_SHOULDER, R_SHOULDER]].mean(axis=1) - track.world[:, [L_HIP, R_HIP]].mean(axis=1)
     toes = (track.pixels[:, INDEX["left_foot_index"]] + track.pixels[:, INDEX["right_foot_index"]]) / 2
     heels = (track.pixels[:, INDEX["left_heel"]] + track.pixels[:, INDEX["right_heel"]]) / 2
     elevation = view.elevation_deg if view.elevation_deg is not None else 0.0
@@ -121,5 +125,6 @@ def body_context(track: PoseTrack, view: ViewFinding, known: BodyContext | None 
         px_per_m=px_per_m,
         usual_px_per_m=float(np.median(px_per_m[found])) if found.any() else float("nan"),
         shank_m=float(np.median(shank[found])) if found.any() else float("nan"),
+        torso_m=float(np.median(np.linalg.norm(trunk[found], axis=-1))) if found.any() else float("nan"),
         facing=float(np.sign(np.median((toes - heels)[found, 0])) or 1.0) if found.any() else 1.0,
     )

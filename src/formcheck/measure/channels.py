@@ -161,11 +161,11 @@ def leg_raise(p: FloatArray, ctx: BodyContext) -> FloatArray:
 
 @channel("knee_sagittal", "image", (*_SHOULDERS, *_LEG), views=SIDE, period=360)
 def knee_sagittal(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Lying on the back, seen from the side: thigh line against shank line in the picture, + the knee bends."""
+    """Seen from the side, upright or on the back: thigh line against shank line in the picture, + the knee bends."""
     thigh, shank = p[..., 3, :] - p[..., 2, :], p[..., 4, :] - p[..., 3, :]
-    away_from_head = np.sign(p[..., 2, 0] - _middle(p, 0)[..., 0])
+    front = np.sign(p[..., 2, 0] - _middle(p, 0)[..., 0]) if ctx.lying else ctx.facing
     cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
-    return away_from_head * atan2_deg(cross, dot(thigh, shank))
+    return np.asarray(front * atan2_deg(cross, dot(thigh, shank)))
 
 
 # --- heights over the floor --------------------------------------------------------------------------------------
@@ -217,6 +217,75 @@ def ankle_out(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.asarray(_lateral(p) * aside / (ctx.px_per_m * ctx.shank_m))
 
 
+# --- feet and balance, upright -----------------------------------------------------------------------------------
+
+FOOT_SHANKS: Final = 0.59
+"""Heel to foot index, shank lengths (24 cm, the fit's standard person)."""
+
+
+def _share_deg(length: FloatArray) -> FloatArray:
+    """Return the angle whose sine is a share of a length; a little more than the whole counts as the whole."""
+    return np.degrees(np.arcsin(np.clip(length, -1.0, 1.0)))
+
+
+@channel("foot_turn", "image", (*_HIPS, "right_heel", "right_foot_index"), views=FRONTAL, period=360)
+def foot_turn(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: direction of the foot from straight ahead, + toes in, from how far the toes are beside the heel."""
+    aside = p[..., 3, 0] - p[..., 2, 0]
+    return _share_deg(-_lateral(p) * aside / (FOOT_SHANKS * ctx.px_per_m * ctx.shank_m))
+
+
+@channel(
+    "foot_apart",
+    "image",
+    (*_HIPS, "right_heel", "right_foot_index", "left_heel", "left_foot_index"),
+    views=FRONTAL,
+    period=360,
+)
+def foot_apart(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: direction of the foot against that of the other one, + toes in.
+
+    The pose model turns both feet a little when one turns: the one that stands the other way. Their difference shows
+    the turn better than one foot alone, where the other foot stands still.
+    """
+    other = p[..., [1, 0, 4, 5], :]
+    return foot_turn(p[..., :4, :], ctx) - foot_turn(other, ctx)
+
+
+@channel("heel_lift", "image", ("right_heel", "right_foot_index"), views=SIDE, period=360)
+def heel_lift(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: heel over the toes, as the angle of the foot over the floor."""
+    return _share_deg((p[..., 1, 1] - p[..., 0, 1]) / (FOOT_SHANKS * ctx.px_per_m * ctx.shank_m))
+
+
+@channel(
+    "foot_dump",
+    "image",
+    (*_HIPS, "right_ankle", "left_ankle", "right_heel", "left_heel"),
+    sided=False,
+    unit="shank",
+    views=frozenset({"back"}),
+)
+def foot_dump(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright, from behind: how far an ankle stands inside its heel; that of the foot with more of it."""
+    inside = _lateral(p)[..., None] * (p[..., 4:6, 0] - p[..., 2:4, 0]) * np.array([1.0, -1.0])
+    return np.asarray(inside.max(axis=-1) / (ctx.px_per_m * ctx.shank_m))
+
+
+@channel("hip_over_foot", "image", (*_HIPS, "right_ankle"), unit="shank", views=FRONTAL)
+def hip_over_foot(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: mid-hip beside the ankle, + to that leg's own side: beyond the foot."""
+    aside = _middle(p, 0)[..., 0] - p[..., 2, 0]
+    return np.asarray(_lateral(p) * aside / (ctx.px_per_m * ctx.shank_m))
+
+
+@channel("hip_back", "image", (*_HIPS, "right_ankle", "left_ankle"), sided=False, unit="shank", views=SIDE)
+def hip_back(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: mid-hip behind mid-ankle."""
+    ahead = _middle(p, 0)[..., 0] - _middle(p, 2)[..., 0]
+    return np.asarray(-ctx.facing * ahead / (ctx.px_per_m * ctx.shank_m))
+
+
 # --- arms --------------------------------------------------------------------------------------------------------
 
 _ARM: Final = ("right_shoulder", "right_elbow", "right_wrist")
@@ -233,6 +302,18 @@ def arm_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying, arm up: shoulder-to-wrist line from the vertical, the part of it that leans sideways in the picture."""
     line = p[..., 1, :] - p[..., 0, :]
     return np.abs(atan2_deg(line[..., 0], -line[..., 1]))
+
+
+@channel("hand_height", "image", ("right_wrist", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
+def hand_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: height of the wrist over the floor."""
+    return _height(p, ctx)
+
+
+@channel("hand_gap", "image", ("right_wrist", "left_wrist"), sided=False, unit="shank", views=FRONTAL)
+def hand_gap(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: how much higher the right wrist is than the left one."""
+    return np.asarray((p[..., 1, 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
 
 
 # --- pelvis and trunk --------------------------------------------------------------------------------------------
@@ -308,6 +389,13 @@ def trunk_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Upright: mid-hip to mid-shoulder line from the vertical, + forward."""
     trunk = _middle(p, 2) - _middle(p, 0)
     return atan2_deg(ctx.facing * trunk[..., 0], -trunk[..., 1])
+
+
+@channel("trunk_fold", "image", (*_HIPS, *_SHOULDERS), sided=False, views=FRONTAL)
+def trunk_fold(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: trunk from the vertical, towards the lens or away, from how short it looks; 0 is upright."""
+    trunk = _middle(p, 2) - _middle(p, 0)
+    return np.degrees(np.arccos(np.clip(-trunk[..., 1] / (ctx.px_per_m * ctx.torso_m), -1.0, 1.0)))
 
 
 @channel(

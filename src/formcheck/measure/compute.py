@@ -98,7 +98,15 @@ def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, v
     _abstain_by_limits(spec, track, ctx, sigma, reason)
     reason[(reason == "") & ~(np.isfinite(value) & np.isfinite(sigma))] = Reason.LOW_CONFIDENCE
     unknown = reason != ""
-    return ChannelSeries(name, spec.unit, np.where(unknown, np.nan, value), np.where(unknown, np.nan, sigma), reason)
+    of_change = noise_table()["change"].get(spec.name)
+    return ChannelSeries(
+        name,
+        spec.unit,
+        np.where(unknown, np.nan, value),
+        np.where(unknown, np.nan, sigma),
+        reason,
+        None if of_change is None or ctx.lying else np.where(unknown, np.nan, of_change),
+    )
 
 
 def _visibility_reasons(track: PoseTrack, index: list[int]) -> NDArray[np.object_]:

@@ -11,12 +11,13 @@ from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import pixels_per_metre
 from formcheck.measure.fit import PARAMETER_INDEX, Observations, RestFit
 from formcheck.measure.fit.table import focal_px
-from formcheck.measure.noise import Pictured, landmark_sigma
+from formcheck.measure.noise import Pictured, landmark_sigma, limit
 from formcheck.measure.points import torso_px
 
 _SHARED: Final = tuple(name for name in JOINTS if name in INDEX)
 _FROM: Final = [INDEX[name] for name in _SHARED]
 _TO: Final = [JOINT_INDEX[name] for name in _SHARED]
+_SHOULDERS: Final = ("left_shoulder", "right_shoulder")
 
 
 def observe(track: PoseTrack, pictured: Pictured, scale: float = 1.0) -> Observations:
@@ -34,12 +35,15 @@ def observe(track: PoseTrack, pictured: Pictured, scale: float = 1.0) -> Observa
     Returns
     -------
     Observations
-        Over the track's frames. Frames without refined joints have the pose model's twelve landmarks, without depth.
+        Over the track's frames. Frames without refined joints have the pose model's twelve landmarks; of these only
+        the shoulders of people seen from front or back have a depth.
 
     Notes
     -----
     Of upright people the pose model's landmarks are taken: on rendered squats kept for tuning and on filmed ones the
-    refiner read knees and hips 4 to 20 degrees too straight (docs/decisions/0007-measuring-engine.md).
+    refiner read knees and hips 4 to 20 degrees too straight (docs/decisions/0007-measuring-engine.md). The depth of
+    their shoulders is taken too: seen from the front, a trunk turned to the left looks like one turned to the right
+    (docs/decisions/0013-standing-drills.md).
     """
     refined = (track.refined & pictured.startswith("lying"))[:, None]
     pixels = np.full((len(track), len(JOINTS), 2), np.nan)
@@ -47,11 +51,18 @@ def observe(track: PoseTrack, pictured: Pictured, scale: float = 1.0) -> Observa
     pixels[:, _TO] = track.pixels[:, _FROM]
     errors = landmark_sigma(_SHARED, "image", pictured)
     sigma[:, _TO] = torso_px(track.pixels)[:, None] * np.sqrt(np.mean(errors**2, axis=1))
+    depth, depth_sigma = np.full_like(sigma, np.nan), np.full_like(sigma, np.nan)
+    if pictured == "upright_front":
+        shoulders = [JOINT_INDEX[name] for name in _SHOULDERS]
+        seen = track.world[:, [INDEX[name] for name in _SHOULDERS], 2]
+        middle = seen.mean(axis=1, keepdims=True)
+        depth[:, shoulders] = middle + limit("shoulder_turn_gain") * (seen - middle)
+        depth_sigma[:, shoulders] = limit("shoulder_turn_m")
     return Observations(
         np.where(refined[..., None], track.joints[..., :2], pixels),
         np.where(refined, track.joint_sigma[..., 0], sigma),
-        np.where(refined, track.joints[..., 2] * scale, np.nan),
-        np.where(refined, track.joint_sigma[..., 1] * scale, np.nan),
+        np.where(refined, track.joints[..., 2], depth) * scale,
+        np.where(refined, track.joint_sigma[..., 1], depth_sigma) * scale,
         track.image_size,
     )
 

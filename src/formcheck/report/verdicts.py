@@ -146,7 +146,7 @@ def _measure_reason(rule: FaultRule, rep: Rep) -> str:
     measure = rep.measures[rule.measure or ""]
     if measure.value is None or measure.sigma is None:
         return measure.reason or Reason.LOW_CONFIDENCE.value
-    return Reason.LOW_CONFIDENCE.value if measure.sigma > rule.fail else ""
+    return Reason.LOW_CONFIDENCE.value if measure.sigma > rule.blur else ""
 
 
 def _moving(judgement: Judgement, rule: FaultRule, rep: Rep) -> NDArray[np.bool_]:
@@ -161,4 +161,4 @@ def _moving(judgement: Judgement, rule: FaultRule, rep: Rep) -> NDArray[np.bool_
 
 def could_hide(fault: WatchedFault, rule: FaultRule) -> bool:
     """Return whether a fault that was not seen could hide, because one as large as a warning is within one sigma."""
-    return fault.verdict in ("not_seen", "partly_judged") and fault.sigma is not None and fault.sigma > rule.warn
+    return fault.verdict in ("not_seen", "partly_judged") and fault.sigma is not None and fault.sigma > abs(rule.warn)

@@ -313,6 +313,7 @@ STANDING: tuple[Movement, ...] = (
         _trailing,
         {
             "knee_valgus": FaultSpec("the rear knee falls in, degrees", 20, controls=(("{s}_valgus", 1.0),)),
+            "front_knee_in": FaultSpec("the front knee falls in, degrees", 20, controls=(("{o}_valgus", 1.0),)),
             "back_arch": FaultSpec("the low back arches, degrees", 16, controls=(("lean", 1.0), ("spine", -1.0))),
             "side_bend": SIDE_BEND,
             "too_small": TOO_SMALL,

@@ -143,7 +143,7 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
     ExerciseError
         The drill has no such side.
     """
-    judged_sides(exercise, side)  # a wrong one is said before the work
+    sides_to_judge(exercise, side)  # a wrong one is said before the work
     return judge_measured(measure_track(track, exercise), exercise, side)
 
 
@@ -261,7 +261,7 @@ def _neutral_known(judgement: Judgement) -> bool:
 
 def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
     """Judge one drill from the neutral pose that was measured from."""
-    sides = judged_sides(exercise, side)
+    sides = sides_to_judge(exercise, side)
     track, channels, view, baseline = measured.track, measured.channels, measured.view, measured.baseline
     problem = view_problem(exercise, view)
     neutral: dict[str, Measurement] = {}
@@ -293,7 +293,7 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
     )
 
 
-def judged_sides(exercise: Exercise, side: str) -> tuple[str, ...]:
+def sides_to_judge(exercise: Exercise, side: str) -> tuple[str, ...]:
     """Return the sides to judge, as for `judge_track`; ExerciseError where the drill has no such side."""
     if side == AUTO:
         return ("both",) if "both" in exercise.sides else exercise.sides

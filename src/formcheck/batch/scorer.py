@@ -28,7 +28,7 @@ from formcheck.exercises.lookup import load_exercise
 from formcheck.report.build import build_report
 from formcheck.report.model import ModelInfo, RepReport
 from formcheck.report.write import write_report
-from formcheck.session import Judgement, judge_measured, judged_sides
+from formcheck.session import Judgement, judge_measured, sides_to_judge
 from formcheck.video.files import atomic_path
 from formcheck.video.source import open_source
 
@@ -159,7 +159,7 @@ class Scorer:
 
     def _judge(self, job: Job, folder: Path, stamp: ClipStamp, watch: Stopwatch) -> tuple[Row, Angles]:
         exercise = load_exercise(job.exercise)
-        judged_sides(exercise, job.side)  # a wrong one is said before the work
+        sides_to_judge(exercise, job.side)  # a wrong one is said before the work
         cache = Cache(folder)
         options = self._options
         with watch.stage("poses"):

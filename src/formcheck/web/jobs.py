@@ -122,7 +122,7 @@ class Jobs:
             if not cancelled:
                 self._do(job_id, work)
             job = self._jobs[job_id]
-            if job.state != "done":
+            if job.state != "done" and work.kind == "analysis":  # a session's recording stays, whatever happens
                 shutil.rmtree(work.out, ignore_errors=True)
             after(job)
 

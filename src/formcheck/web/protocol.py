@@ -130,22 +130,32 @@ _EVENTS: Final = {
 AnyEvent: Final = Annotated[Union[tuple(_EVENTS.values())], Field(discriminator="event")]  # noqa: UP007
 
 
+class Taken(Record):
+    """A picture was dealt with, looked at or passed over for a newer one: another may be sent."""
+
+    type: Literal["taken"] = "taken"
+    number: int
+    """Its number; all before it are dealt with too."""
+
+
 class Update(Record):
-    """What came of a picture, a button, or the time that went by."""
+    """What there is to show, and what happened."""
 
     type: Literal["update"] = "update"
-    number: int
-    """Number of the newest picture that was dealt with, judged or passed over for a newer one."""
+    time_s: float
+    """Session time, seconds."""
     state: State  # type: ignore[valid-type]
     """What to show."""
     points: list[Point] | None
-    """The person's landmarks in the newest picture; null when nobody is there."""
+    """The person's landmarks; null when nobody is there."""
     events: list[AnyEvent]  # type: ignore[valid-type]
     """What happened since the update before, in order."""
+    judged: int
+    """Pictures so far that were looked at."""
     passed_over: int
-    """Pictures since the beginning that were not judged because a newer one was there."""
-    judging_ms: float
-    """From a picture's arrival to this update, milliseconds."""
+    """Pictures so far that were not, because a newer one was there."""
+    age_ms: float | None
+    """From when the picture was taken to this update, milliseconds; null when it is about no picture."""
 
 
 class Ended(Record):
@@ -158,19 +168,33 @@ class Ended(Record):
     """The same for the person."""
 
 
+RefusedWhy = Literal["unknown_session", "interrupted", "bad_message", "bad_picture", "taken", "cannot"]
+
+
 class Refused(Record):
     """Something cannot be done; the socket is closed after it."""
 
     type: Literal["refused"] = "refused"
-    why: Literal["unknown_session", "interrupted", "bad_message", "bad_picture", "taken", "cannot"]
+    why: RefusedWhy
     """Code. interrupted: the server was started again; what was recorded can still be reported."""
     message: str
     """The same for the person."""
 
 
-FromServer = Annotated[Waiting | Ready | Update | Ended | Refused, Field(discriminator="type")]
+FromServer = Waiting | Ready | Taken | Update | Ended | Refused
 
 from_page: Final[TypeAdapter[Begin | Resume | Watch | Press]] = TypeAdapter(FromPage)
+
+
+def ended(analysis: str | None) -> Ended:
+    """Return what is said when a session is over."""
+    what = "Your report is being made." if analysis else "Nothing was recorded."
+    return Ended(analysis=analysis, message=f"The session is over. {what}")
+
+
+def refused(why: RefusedWhy, message: str) -> Refused:
+    """Return a refusal."""
+    return Refused(why=why, message=message)
 
 
 def event_model(event: events.Event) -> Record:
@@ -200,7 +224,7 @@ def live_schema() -> dict[str, Any]:
     """Return the JSON schema of both directions: what may be sent is under `from_page` and `from_server`."""
     parts: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
         ("from_page", "validation", from_page),
-        ("from_server", "serialization", TypeAdapter(FromServer)),
+        ("from_server", "serialization", TypeAdapter(Annotated[FromServer, Field(discriminator="type")])),
     ]
     found, definitions = TypeAdapter.json_schemas(parts)
     return {

@@ -1,49 +1,43 @@
-"""One live session on the server: a thread with the pose model and the engine, fed with pictures by a socket."""
+"""One live session on the server: fed with pictures by one socket, followed by any number."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from formcheck.core.errors import FormcheckError
-from formcheck.live.engine import Command
-from formcheck.live.engine import Update as EngineUpdate
+from formcheck.live.camera_video import CameraVideo
+from formcheck.live.engine import Command, LiveEngine
+from formcheck.live.events import Event
 from formcheck.live.plan import PlannedSet
-from formcheck.web.coach import Coach
-from formcheck.web.protocol import Ended, Refused, Update, Waiting, event_model, points_of, state_model
+from formcheck.live.recorder import Recorder
+from formcheck.live.report import VIDEO
+from formcheck.live.runner import Runner, Shown
+from formcheck.live.state import LiveState
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.web.protocol import FromServer, Taken, Update, ended, event_model, points_of, refused, state_model
+from formcheck.web.source import BrowserSource, Picture
 
-TICK_S: Final = 0.25
-"""How often the engine is told the time while no picture comes, seconds."""
+LOOK_S: Final = 0.1
+"""How long the session's thread waits for something before it looks around, seconds."""
 ABANDONED_S: Final = 90.0
 """A session without a camera for this long is ended, seconds."""
+BEGIN_S: Final = 120.0
+"""A session whose camera gives no first picture for this long is ended, seconds."""
 
 
 class Listener(Protocol):
-    """Whoever is told what happens in a session; called in its thread."""
+    """Whoever is told what happens in a session; called in its threads, and must return at once."""
 
-    def put(self, message: Waiting | Ended | Refused | Update, picture: bytes | None = None) -> None:
+    def put(self, message: FromServer, picture: bytes | None = None) -> None:
         """Take a message, and the picture it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as it came."""
-
-    number: int
-    """Its number on its socket."""
-    taken_s: float
-    """When it was taken, on the page's clock, seconds."""
-    arrived_s: float
-    """When it arrived, on the server's clock, seconds."""
-    data: bytes
-    """JPEG or WebP."""
-
-
 class LiveSession:
-    """A session with its own thread, from its turn to its end.
+    """A session, from its turn to its end.
 
     Parameters
     ----------
@@ -53,10 +47,16 @@ class LiveSession:
         The sets.
     language
         Of the coach.
-    new_coach
-        Makes what judges the pictures, in the session's thread.
+    folder
+        Where it is recorded.
+    about
+        What the recording says of it beside that: profile, pose model.
+    new_estimator
+        Makes the pose estimator for a working side.
     over
-        Called in its thread when it has ended, with what to tell the person.
+        Called in its thread when it has ended, with whether something was recorded.
+    keep_video
+        Whether the pictures are recorded too.
     """
 
     def __init__(
@@ -64,25 +64,26 @@ class LiveSession:
         session_id: str,
         plan: Sequence[PlannedSet],
         language: str,
-        new_coach: Callable[[LiveSession], Coach],
-        over: Callable[[LiveSession, bool], Ended],
+        *,
+        folder: Path,
+        about: dict[str, Any],
+        new_estimator: Callable[[str | None], PoseEstimator],
+        over: Callable[[LiveSession, bool], None],
+        keep_video: bool = False,
     ) -> None:
-        self.id, self.plan, self.language = session_id, tuple(plan), language
-        self._new_coach, self._over = new_coach, over
-        self._change = threading.Condition()
-        self._picture: Picture | None = None
+        self.id, self.plan, self.language, self.folder = session_id, tuple(plan), language, folder
+        self._about, self._new_estimator, self._over, self._keep_video = about, new_estimator, over, keep_video
+        self._lock = threading.Lock()
         self._commands: list[Command] = []
+        self._events: list[Event] = []
         self._listeners: list[Listener] = []
         self._camera: object | None = None
         self._camera_left_s = time.monotonic()
-        self._clock_shift: float | None = None
-        self._number = 0
-        self._passed_over = 0
+        self._source = BrowserSource(lambda number: self.tell(Taken(number=number)))
+        self._runner: Runner | None = None
         self._closing = False
         self._last: Update | None = None
         self._thread: threading.Thread | None = None
-
-    # --- called by sockets -------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Start working: it is this session's turn."""
@@ -97,135 +98,140 @@ class LiveSession:
     @property
     def has_camera(self) -> bool:
         """Whether a page is its camera at present."""
-        with self._change:
+        with self._lock:
             return self._camera is not None
 
     @property
     def abandoned(self) -> bool:
         """Whether there has been no camera for so long that nobody will come back."""
-        with self._change:
+        with self._lock:
             return self._camera is None and time.monotonic() - self._camera_left_s > ABANDONED_S
 
     def take_camera(self, who: object) -> bool:
-        """Make `who` the camera; False while somebody else is. The camera's clock starts anew."""
-        with self._change:
+        """Make `who` the camera; False while somebody else is."""
+        with self._lock:
             if self._camera is not None and self._camera is not who:
                 return False
-            self._camera, self._clock_shift = who, None
-            self._number = 0
-            return True
+            self._camera = who
+        self._source.new_camera()
+        return True
 
     def leave_camera(self, who: object) -> None:
         """Be the camera no longer."""
-        with self._change:
+        with self._lock:
             if self._camera is who:
                 self._camera, self._camera_left_s = None, time.monotonic()
-                self._picture = None
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` everything from now on, and how things stand."""
-        with self._change:
+        with self._lock:
             self._listeners.append(listener)
             last = self._last
         if last is not None:
-            listener.put(last.model_copy(update={"events": [], "number": 0}))
+            listener.put(last.model_copy(update={"events": []}))
 
     def unlisten(self, listener: Listener) -> None:
         """Tell it no more."""
-        with self._change:
+        with self._lock:
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
     def offer(self, picture: Picture) -> None:
-        """Hand in a picture; one that still waits is passed over for it."""
-        with self._change:
-            self._passed_over += self._picture is not None
-            self._picture = picture
-            self._change.notify_all()
+        """Hand in a picture of the camera."""
+        self._source.offer(picture)
 
     def press(self, command: Command) -> None:
         """Press a button."""
-        with self._change:
+        with self._lock:
             self._commands.append(command)
-            self._change.notify_all()
 
-    def tell(self, message: Waiting | Ended | Refused | Update, picture: bytes | None = None) -> None:
+    def tell(self, message: FromServer, picture: bytes | None = None) -> None:
         """Tell everybody who listens."""
-        with self._change:
+        with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
             listener.put(message, picture)
 
     def close(self) -> None:
         """Stop without an end: the server stops. What was recorded stays and can be reported later."""
-        with self._change:
-            self._closing = True
-            self._change.notify_all()
+        self._closing = True
         if self._thread is not None:
-            self._thread.join(timeout=10)
-
-    # --- its thread --------------------------------------------------------------------------------------------------
+            self._thread.join(timeout=15)
 
     def _run(self) -> None:
         recorded = False
         try:
             recorded = self._work()
         except FormcheckError as error:
-            self.tell(Refused(why="cannot", message=str(error)))
+            self.tell(refused("cannot", str(error)))
         except Exception:
-            self.tell(Refused(why="cannot", message="The session broke off; what was recorded can still be reported."))
+            self.tell(refused("cannot", "The session broke off; what was recorded can still be reported."))
             raise
         finally:
-            ended = self._over(self, recorded)
+            if self._closing:
+                recorded = False
+            self._over(self, recorded)
             if not self._closing:
-                self.tell(ended)
+                self.tell(ended(self.id if recorded else None))
 
     def _work(self) -> bool:
-        """Run the session; return whether something was recorded that can be reported."""
-        start_s = time.monotonic()
-        with self._new_coach(self) as coach:
-            while True:
-                picture, commands = self._wait()
-                if self._closing:
-                    return False
-                if self.abandoned:
-                    commands = [Command.END]
-                for command in commands:
-                    self._publish(coach, coach.press(command, time.monotonic() - start_s))
-                if picture is not None:
-                    self._publish(coach, coach.judge(picture.data, self._time_of(picture, start_s)), picture)
-                elif not commands:
-                    self._publish(coach, coach.tick(time.monotonic() - start_s))
-                if coach.finished:
-                    return coach.recorded
+        """Run the session; return whether something was recorded."""
+        if not self._first_picture():
+            return False
+        source = self._source
+        engine = LiveEngine(self.plan, source.size, self.language)
+        with Recorder(self.folder, self.plan, source.size, self._about | {"source": source.name}) as recorder:
+            video = CameraVideo(self.folder / VIDEO, source.size) if self._keep_video else None
+            runner = Runner(source, engine, self._new_estimator, recorder=recorder, video=video, listeners=[self._hear])
+            with runner:
+                while not (self._closing or runner.finished):
+                    for command in self._pressed():
+                        runner.command(command)
+                    shown = runner.newest(LOOK_S)
+                    self._publish(shown, runner.state)
+                source.close()
+            self._publish(None, engine.state)
+        return True
 
-    def _publish(self, coach: Coach, update: EngineUpdate | None, picture: Picture | None = None) -> None:
-        """Tell what the engine made of it."""
-        if update is None:  # there was no picture yet
-            return
-        if picture is not None:
-            self._number = picture.number
-        message = Update.model_construct(
-            number=self._number,
-            state=state_model(update.state),
-            points=points_of(update.state, coach.size),
-            events=[event_model(event) for event in update.events],
-            passed_over=self._passed_over,
-            judging_ms=round(1000 * (time.monotonic() - picture.arrived_s), 1) if picture else 0.0,
-        )
-        self._last = message
-        self.tell(message, picture.data if picture else None)
+    def _first_picture(self) -> bool:
+        """Wait for the camera; return whether it came before everybody left or ended it."""
+        began_s = time.monotonic()
+        while not self._closing:
+            if self._source.begin(LOOK_S):
+                return True
+            wants_end = any(c in (Command.END, Command.PAIN) for c in self._pressed())
+            if wants_end or time.monotonic() - began_s > BEGIN_S:
+                return False
+        return False
 
-    def _wait(self) -> tuple[Picture | None, list[Command]]:
-        with self._change:
-            self._change.wait_for(lambda: self._picture or self._commands or self._closing, timeout=TICK_S)
-            picture, self._picture = self._picture, None
+    def _pressed(self) -> list[Command]:
+        with self._lock:
             commands, self._commands = self._commands, []
-            return picture, commands
+        return [*commands, Command.END] if self.abandoned else commands
 
-    def _time_of(self, picture: Picture, start_s: float) -> float:
-        """Return a picture's session time: the camera's clock, set to the server's at its first picture."""
-        with self._change:
-            if self._clock_shift is None:
-                self._clock_shift = picture.arrived_s - start_s - picture.taken_s
-            return picture.taken_s + self._clock_shift
+    def _hear(self, event: Event) -> None:
+        with self._lock:
+            self._events.append(event)
+
+    def _publish(self, shown: Shown | None, state: LiveState) -> None:
+        """Tell what is to be shown now, and what happened since."""
+        with self._lock:
+            events, self._events = self._events, []
+            last = self._last
+        state = shown.state if shown is not None else state
+        if shown is None and not events and last is not None and last.time_s == state.time_s:
+            return
+        status = self._source.status()
+        message = Update.model_construct(
+            time_s=state.time_s,
+            state=state_model(state),
+            points=points_of(state, self._source.size),
+            events=[event_model(event) for event in events],
+            judged=status.delivered,
+            passed_over=status.dropped,
+            age_ms=round(1000 * shown.stages.age, 1) if shown is not None else None,
+        )
+        with self._lock:
+            self._last = message
+        latest = self._source.latest
+        self.tell(message, latest.data if latest is not None and shown is not None else None)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+from formcheck.core.errors import FormcheckError
 from formcheck.live.plan import PlannedSet
+from formcheck.live.recorder import EVENTS, Recording, read_recording
+from formcheck.live.report import SUMMARY
 from formcheck.pose.estimator import PoseEstimator, create_estimator
-from formcheck.web.coach import Coach
+from formcheck.pose.models import model_info
 from formcheck.web.jobs import Job, Jobs, new_id
-from formcheck.web.protocol import Ended, Waiting
-from formcheck.web.session import TICK_S, LiveSession
+from formcheck.web.protocol import Waiting
+from formcheck.web.session import LiveSession
 from formcheck.web.settings import ServerSettings
 from formcheck.web.work import Work
+
+KEEP_S: Final = 2.0
+"""How often it is looked for sessions that nobody will come back to, seconds."""
 
 
 class Sessions:
@@ -37,7 +45,22 @@ class Sessions:
 
     def add(self, plan: Sequence[PlannedSet], language: str) -> LiveSession:
         """Begin a session: at once where a seat is free, otherwise when its turn comes."""
-        session = LiveSession(new_id(), plan, language, self._coach, self._over)
+        settings, session_id = self._settings, new_id()
+        session = LiveSession(
+            session_id,
+            plan,
+            language,
+            folder=self.recording(session_id),
+            about={
+                "model": settings.model,
+                "model_sha256": model_info(settings.model, offline=True).sha256,
+                "language": language,
+                "profile": settings.profile,
+            },
+            new_estimator=self._estimator,
+            over=self._over,
+            keep_video=settings.keep_video,
+        )
         with self._lock:
             self._sessions.append(session)
         return session
@@ -96,53 +119,58 @@ class Sessions:
 
     def _keep(self) -> None:
         """Let go of those who wait and whose page has been gone for long."""
-        while not self._stop.wait(10 * TICK_S):
+        while not self._stop.wait(KEEP_S):
             for session in self.all():
                 if session.abandoned:
                     self.leave(session)
 
-    def _coach(self, session: LiveSession) -> Coach:
-        return Coach(session.plan, session.language, self._estimator, self.recording(session.id))
-
-    def _estimator(self, side: str) -> PoseEstimator:
-        working = side if side in ("left", "right") else None
-        return create_estimator(model=self._settings.model, offline=True, side=working)
-
     def recording(self, session_id: str) -> Path:
-        """Return the folder of a session's recording."""
-        return self._settings.recordings / session_id
+        """Return the folder of a session: its recording, and later its reports."""
+        return self._settings.reports / session_id
 
-    def _over(self, session: LiveSession, recorded: bool) -> Ended:
+    def interrupted(self) -> list[Recording]:
+        """Return the recordings of sessions that broke off and have no report yet, the newest first."""
+        going_on = {session.id for session in self.all()}
+        found = []
+        for header in self._settings.reports.glob(f"*/{EVENTS}"):
+            folder = header.parent
+            job = self._jobs.get(folder.name)
+            busy = job is not None and job.state in ("queued", "running")
+            if folder.name not in going_on and not busy and not (folder / SUMMARY).is_file():
+                with contextlib.suppress(FormcheckError):
+                    found.append(read_recording(folder))
+        return sorted(found, key=lambda recording: str(recording.header["began"]), reverse=True)
+
+    def report(self, session_id: str, name: str, exercise: str) -> Job:
+        """Have the report of a recording made; what is being made already is not made twice."""
+        settings = self._settings
+        job = self._jobs.get(session_id)
+        if job is not None and job.state in ("queued", "running", "done"):
+            return job
+        folder = self.recording(session_id)
+        work = Work(
+            "session", folder, folder, name, model=settings.model, store=settings.store, profile=settings.profile
+        )
+        return self._jobs.add(Job(session_id, "session", name, exercise), work, lambda _: None)
+
+    def _estimator(self, side: str | None) -> PoseEstimator:
+        return create_estimator(model=self._settings.model, offline=True, side=side)
+
+    def _over(self, session: LiveSession, recorded: bool) -> None:
         """Take an ended session off the list, have its report made, and let the next one begin."""
+        if recorded:
+            drill = session.plan[0].exercise
+            self.report(session.id, drill.name, drill.id)
         with self._lock:
             if session in self._sessions:
                 self._sessions.remove(session)
         if not self._stop.is_set():
             self._call_next()
-        if not recorded:
-            return Ended(analysis=None, message="The session is over. Nothing was recorded.")
-        self.report(session.id, session.plan[0].exercise.id, session.plan[0].exercise.name)
-        return Ended(analysis=session.id, message="The session is over. Your report is being made.")
-
-    def report(self, session_id: str, exercise: str, name: str) -> Job:
-        """Have the report of a recording made."""
-        settings = self._settings
-        work = Work(
-            "session",
-            self.recording(session_id),
-            settings.reports / session_id,
-            name,
-            model=settings.model,
-            store=settings.store,
-            profile=settings.profile,
-        )
-        return self._jobs.add(Job(session_id, "session", name, exercise), work, lambda _: None)
 
 
 def waiting(ahead: int) -> Waiting:
     """Return what those who wait are told."""
     others = "another session ends" if ahead == 1 else f"{ahead} other sessions end"
     return Waiting(
-        ahead=ahead,
-        message=f"This computer can coach two people at once. Yours begins by itself when {others}.",
+        ahead=ahead, message=f"This computer coaches two people at once. Yours begins by itself when {others}."
     )

@@ -76,15 +76,10 @@ class ServerSettings:
 
     @property
     def reports(self) -> Path:
-        """Folder of the reports, one folder each."""
+        """Folder of the reports and of the recordings of live sessions, one folder each."""
         return self.data / "reports"
 
     @property
     def uploads(self) -> Path:
         """Folder of videos that are being analysed."""
         return self.data / "uploads"
-
-    @property
-    def recordings(self) -> Path:
-        """Folder of what live sessions record."""
-        return self.data / "live"

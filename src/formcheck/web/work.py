@@ -80,4 +80,19 @@ def _analyse(work: Work, progress: Callable[[str, int, int | None], None]) -> No
 
 
 def _finish(work: Work, progress: Callable[[str, int, int | None], None]) -> None:
-    raise NotImplementedError
+    from datetime import datetime
+
+    from formcheck.history.store import add
+    from formcheck.live.report import finish
+    from formcheck.report.model import RepReport
+
+    done = 0
+
+    def keep(report: RepReport, at: datetime, folder: Path) -> None:
+        nonlocal done
+        done += 1
+        progress("pictures", done, None)
+        if work.profile:
+            add(report, profile=work.profile, at=at, mode="live", folder=folder, store=work.store)
+
+    finish(work.source, keep_history=keep)

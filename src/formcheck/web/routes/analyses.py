@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,7 +12,10 @@ from starlette.requests import ClientDisconnect
 from formcheck.core.errors import ExerciseError
 from formcheck.exercises.lookup import shipped_exercises
 from formcheck.live.plan import sides_of
+from formcheck.live.report import SUMMARY
+from formcheck.report.write import REPORT
 from formcheck.web.catalogue import Record
+from formcheck.web.files import inside
 from formcheck.web.jobs import Job, State, new_id
 from formcheck.web.routes.common import NOT_FOUND, Id, Problem, ServerParts, not_found
 from formcheck.web.uploads import NoVideoError, TooLargeError, check_name, receive, safe_name
@@ -30,6 +34,16 @@ _UPLOAD: Final[dict[int | str, dict[str, Any]]] = {
     413: {"model": Problem, "description": "The video is too large."},
     415: {"model": Problem, "description": "The file is not a video."},
 }
+
+
+class ReportLink(Record):
+    """A report."""
+
+    title: str
+    """What it is about."""
+
+    address: str
+    """Its address."""
 
 
 class Progress(Record):
@@ -65,8 +79,8 @@ class Progress(Record):
     error: str
     """What went wrong, in one sentence."""
 
-    report: str | None
-    """Address of the report when it is done."""
+    reports: list[ReportLink]
+    """The reports when it is done: one of a video, one a set of a live session."""
 
 
 @router.post(
@@ -137,9 +151,9 @@ def _remove(path: Path) -> None:
 def progress_of(server: ServerParts, job_id: str) -> Progress:
     """Return how far a job is; what was finished before this start of the server counts as done."""
     job = server.jobs.get(job_id)
-    address = f"/reports/{job_id}/report.html"
+    reports = reports_of(server.settings.reports / job_id)
     if job is None:
-        if not (server.settings.reports / job_id / "report.json").is_file():
+        if reports is None:
             raise not_found("such analysis")
         job = Job(job_id, "analysis", "", "", "done")
     return Progress(
@@ -153,8 +167,31 @@ def progress_of(server: ServerParts, job_id: str) -> Progress:
         total=job.total,
         ahead=server.jobs.ahead(job_id),
         error=job.error,
-        report=address if job.state == "done" else None,
+        reports=(reports or []) if job.state == "done" else [],
     )
+
+
+def reports_of(folder: Path) -> list[ReportLink] | None:
+    """Return the finished reports in a folder; None where nothing is finished."""
+    base = f"/reports/{folder.name}"
+    if (folder / REPORT).is_file():
+        return [ReportLink(title="Report", address=f"{base}/report.html")]
+    try:
+        parts = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["parts"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return [
+        ReportLink(title=_title(part), address=f"{base}/{part['report']}")
+        for part in parts
+        if part["report"] and inside(folder, part["report"])
+    ]
+
+
+def _title(part: dict[str, Any]) -> str:
+    drill = shipped_exercises().get(part["exercise"])
+    side = f", {part['side']}" if part["side"] != "both" else ""
+    again = f" (part {part['number']})" if part["number"] > 1 else ""
+    return f"Set {part['set_index']}{again}: {drill.name if drill else part['exercise']}{side}"
 
 
 @router.get("/api/analyses/{id}", responses=NOT_FOUND)

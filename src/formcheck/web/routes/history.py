@@ -12,6 +12,7 @@ from formcheck.core.measurement import Measurement
 from formcheck.history import store
 from formcheck.history.records import Session
 from formcheck.web.catalogue import Record
+from formcheck.web.files import inside
 from formcheck.web.routes.common import NOT_FOUND, ServerParts, not_found
 
 router = APIRouter(tags=["history"])
@@ -81,15 +82,14 @@ def delete_session(number: Number, server: ServerParts) -> None:
     folder = _own_report(session, server)
     if folder:
         shutil.rmtree(settings.reports / folder, ignore_errors=True)
-        shutil.rmtree(settings.recordings / folder, ignore_errors=True)
 
 
 def _own_report(session: Session, server: ServerParts) -> str | None:
-    """Return the id of a session's report, if it lies among this server's."""
-    folder = session.folder
-    if folder is None or folder.parent != server.settings.reports or not (folder / "report.html").is_file():
+    """Return the path of a session's report below this server's reports, if it lies there."""
+    root, folder = server.settings.reports, session.folder
+    if folder is None or not folder.is_relative_to(root) or inside(folder, "report.html") is None:
         return None
-    return folder.name
+    return folder.relative_to(root).as_posix()
 
 
 def _past(session: Session, server: ServerParts) -> PastSession:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, HTTPException, Query, WebSocket
 from pydantic import ValidationError
+from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect
 
 from formcheck.coach.language import load_language
 from formcheck.core.errors import FormcheckError
 from formcheck.exercises.lookup import shipped_exercises
+from formcheck.exercises.schema import Exercise
 from formcheck.live.plan import plan_drill
+from formcheck.live.recorder import EVENTS, Recording, read_recording
 from formcheck.web.catalogue import Record
+from formcheck.web.lan import code_as_svg
 from formcheck.web.outbox import Outbox
 from formcheck.web.protocol import (
     EDGES,
@@ -30,9 +35,11 @@ from formcheck.web.protocol import (
     from_page,
     live_schema,
 )
-from formcheck.web.routes.common import ServerParts, server_of
-from formcheck.web.session import LiveSession, Picture
+from formcheck.web.routes.analyses import Progress, progress_of
+from formcheck.web.routes.common import NOT_FOUND, Id, Problem, ServerParts, not_found, server_of
+from formcheck.web.session import LiveSession
 from formcheck.web.sessions import waiting
+from formcheck.web.source import Picture
 from formcheck.web.state import Server
 
 router = APIRouter(tags=["live"])
@@ -53,10 +60,32 @@ class LiveNow(Record):
     """Whether a page is its camera at present."""
 
 
+class BrokenOff(Record):
+    """A session that broke off: the server was stopped or the computer went off."""
+
+    id: str
+    """Its id."""
+    name: str
+    """The drill's name."""
+    began: datetime
+    """When it began."""
+    seconds: float
+    """How much was recorded."""
+
+
+class LiveList(Record):
+    """Live sessions."""
+
+    running: list[LiveNow]
+    """Those that go on or wait."""
+    interrupted: list[BrokenOff]
+    """Those that broke off and have no report yet."""
+
+
 @router.get("/api/live")
-def live_sessions(server: ServerParts) -> list[LiveNow]:
-    """List the sessions that are going on, so that another device can watch or be the camera."""
-    return [
+def live_sessions(server: ServerParts) -> LiveList:
+    """List the sessions that go on, so that another device can watch, and those that broke off."""
+    running = [
         LiveNow(
             id=s.id,
             exercise=s.plan[0].exercise.id,
@@ -66,6 +95,48 @@ def live_sessions(server: ServerParts) -> list[LiveNow]:
         )
         for s in server.sessions.all()
     ]
+    interrupted = [
+        BrokenOff(
+            id=r.folder.name,
+            name=_drill_of(r).name,
+            began=datetime.fromisoformat(r.header["began"]),
+            seconds=round(float(r.track.time_s[-1]), 1),
+        )
+        for r in server.sessions.interrupted()
+        if len(r.track)
+    ]
+    return LiveList(running=running, interrupted=interrupted)
+
+
+@router.post("/api/live/{id}/report", status_code=202, responses={**NOT_FOUND, 409: {"model": Problem}})
+def report_interrupted(id: Id, server: ServerParts) -> Progress:
+    """Have the report of a session made that broke off."""
+    if server.sessions.get(id) is not None:
+        raise HTTPException(409, "That session still goes on.")
+    folder = server.sessions.recording(id)
+    if not (folder / EVENTS).is_file():
+        raise not_found("such session")
+    drill = _drill_of(read_recording(folder))
+    server.sessions.report(id, drill.name, drill.id)
+    return progress_of(server, id)
+
+
+def _drill_of(recording: Recording) -> Exercise:
+    return recording.drills[recording.header["sets"][0]["exercise"]]
+
+
+@router.get(
+    "/api/phone.svg",
+    responses={**NOT_FOUND, 200: {"content": {"image/svg+xml": {}}}},
+    response_class=Response,
+)
+def phone_code(
+    server: ServerParts, to: Annotated[str, Query(pattern=r"^/[a-z0-9/?=&_-]{0,200}$", description="Page to open.")]
+) -> Response:
+    """Return a QR code with which a phone opens a page of this server; only where other devices are let in."""
+    if not server.settings.lan:
+        raise not_found("way in for a phone; start with `formcheck serve --lan`")
+    return Response(code_as_svg(f"{server.settings.address()}#{to}"), media_type="image/svg+xml")
 
 
 @router.get("/api/live/schema.json")
@@ -129,7 +200,7 @@ async def _hello(socket: WebSocket, server: Server) -> tuple[LiveSession, Begin 
 
 
 def _lost(server: Server, session_id: str) -> Refused:
-    if server.sessions.recording(session_id).is_dir():
+    if (server.sessions.recording(session_id) / EVENTS).is_file():
         return Refused(
             why="interrupted",
             message="formcheck was started again. What was recorded until then is safe; its report can be made now.",

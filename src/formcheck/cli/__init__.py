@@ -11,6 +11,9 @@ from formcheck import __version__
 from formcheck.cli import exercises, models, programmes, schema
 from formcheck.cli.analyze import analyze
 from formcheck.cli.batch import batch
+from formcheck.cli.cameras import cameras
+from formcheck.cli.live import live
+from formcheck.cli.recover import recover
 from formcheck.cli.render import render
 from formcheck.cli.render_set import render_set
 from formcheck.cli.serve import serve
@@ -26,6 +29,9 @@ app = typer.Typer(
 )
 app.command()(analyze)
 app.command()(batch)
+app.command()(live)
+app.command()(cameras)
+app.command()(recover)
 app.add_typer(exercises.app, name="exercises")
 app.add_typer(programmes.app, name="programmes")
 app.add_typer(models.app, name="models")

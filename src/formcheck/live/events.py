@@ -124,6 +124,13 @@ class SourceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoBegan:
+    """The first picture of the recorded video, where one was asked for."""
+
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class CueSaid:
     """What the person hears: a tone, a sentence, or a tone and then a sentence. Never two at once."""
 
@@ -152,6 +159,7 @@ Event = (
     | Resumed
     | SourceLost
     | SourceBack
+    | VideoBegan
     | CueSaid
 )
 

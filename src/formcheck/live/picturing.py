@@ -206,4 +206,4 @@ def _timers(
         return timer, None
     breath = math.floor(held / BREATH_S)
     label = words.say("timer", "breathe_in" if breath % 2 == 0 else "breathe_out")
-    return timer, Timer("breath", label, held - breath * BREATH_S, BREATH_S)
+    return timer, Timer("breath", label, held - breath * BREATH_S, BREATH_S, breath % 2 == 0)

@@ -89,7 +89,7 @@ def hold_cues(words: Language, phase: Phase, held_s: float, of_s: float, told_s:
         return
     second = int(held_s)
     left = of_s - second
-    if second > told_s and (of_s < LONG_HOLD_S or second % 5 == 0 or 0 < left <= 3):
+    if 0 < second > told_s and (of_s < LONG_HOLD_S or second % 5 == 0 or 0 < left <= 3):
         yield Cue(f"second:{second}", words.say("say", "count", n=second), Importance.HINT, None, 0.7)
     if of_s >= LONG_HOLD_S:
         breath = int(held_s / BREATH_S)

@@ -67,6 +67,9 @@ class Timer:
     of_s: float
     """Seconds in all."""
 
+    inwards: bool = True
+    """Of a breath: in, or out."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultBanner:

@@ -66,6 +66,10 @@ class MediaPipeEstimator:
         pose = self._follower.follow(frame)
         return self._refiner.refine(frame.image, pose, self._mirrored) if self._refiner is not None else pose
 
+    def count_people(self, frame: Frame) -> int:
+        """Return how many people are in a picture; costs as much as finding one in several."""
+        return self._follower.count(frame)
+
     def close(self) -> None:
         """Release the model."""
         self._follower.close()

@@ -86,6 +86,10 @@ class PersonFollower:
         self._last = pose
         return pose if self._sides.is_certain(pose) else Pose.missing(frame.time_s)
 
+    def count(self, frame: Frame) -> int:
+        """Return how many people are in a picture."""
+        return len(self._find(frame, [whole(frame.image)]))
+
     def close(self) -> None:
         """Release the models."""
         self._tracker.close()

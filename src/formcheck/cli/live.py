@@ -1,0 +1,172 @@
+"""`formcheck live`: coaching in a window, with sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from formcheck.core.errors import ExerciseError, MissingDependencyError
+
+if TYPE_CHECKING:
+    from formcheck.coach.language import Language
+    from formcheck.live.plan import PlannedSet
+    from formcheck.live.report import SessionReport
+    from formcheck.live.runner import Runner
+    from formcheck.live.sound import Speaker
+    from formcheck.report.model import RepReport
+
+
+def live(
+    exercise: Annotated[
+        str, typer.Option("--exercise", "-e", help="Drill id, name or drill file; see `formcheck exercises list`.")
+    ] = "",
+    programme: Annotated[str, typer.Option(help="A programme instead of one drill; `formcheck programmes list`.")] = "",
+    side: Annotated[str, typer.Option(help="left, right, both or auto (each side in turn).")] = "auto",
+    sets: Annotated[int | None, typer.Option(min=1, help="Sets a side; the drill's own if left out.")] = None,
+    reps: Annotated[int | None, typer.Option(min=1, help="Repetitions a set; the drill's own if left out.")] = None,
+    camera: Annotated[
+        str, typer.Option(help="Camera index or name, a stream's address (rtsp, http), or a video file.")
+    ] = "0",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for recording and reports.")] = None,
+    mute: Annotated[bool, typer.Option("--mute", help="No sound.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of what is said: en, de.")] = "en",
+    record_video: Annotated[bool, typer.Option("--record-video", help="Keep the camera's pictures too.")] = False,
+    latency: Annotated[bool, typer.Option("--latency", help="Show how far behind the picture is.")] = False,
+    model: Annotated[str, typer.Option(help="Pose model; see `formcheck models list`.")] = "full",
+    offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
+    profile: Annotated[str, typer.Option(help="Who trains, for the history.")] = "me",
+    history: Annotated[bool, typer.Option(help="Keep the results in the history.")] = True,
+) -> None:
+    """Coach a session live: set-up, neutral pose, sets with sound and speech, report. `h` shows the keys."""
+    from formcheck.coach.language import load_language
+    from formcheck.live.window import Window, check_display
+
+    plan = _plan(exercise, programme, side, sets, reps)
+    words = load_language(lang)
+    check_display()
+    folder = out or _new_folder()
+    with ExitStack() as stack:
+        runner, speaker = _start(stack, plan, folder, camera, lang, model, offline, record_video, mute, words)
+        muting = speaker.mute if speaker is not None else lambda muted: None
+        try:
+            Window(runner, words, latency=latency, on_mute=muting).run()
+        except KeyboardInterrupt:
+            typer.echo("Stopped; what was recorded is kept.", err=True)
+    from formcheck.live.report import finish
+
+    print_session(finish(folder, keep_history=keeper(profile) if history else None))
+
+
+def _plan(exercise: str, programme: str, side: str, sets: int | None, reps: int | None) -> tuple[PlannedSet, ...]:
+    from formcheck.exercises.lookup import load_exercise, shipped_exercises
+    from formcheck.exercises.programme import load_programme
+    from formcheck.live.plan import plan_drill, plan_programme
+
+    if programme and exercise:
+        raise ExerciseError("Give --exercise or --programme, not both.")
+    if programme:
+        return plan_programme(load_programme(programme))
+    if not exercise:
+        drills = ", ".join(shipped_exercises())
+        raise ExerciseError(f"Say which drill with --exercise, or give a --programme; drills: {drills}.")
+    return plan_drill(load_exercise(exercise), side, sets=sets, reps=reps)
+
+
+def _new_folder() -> Path:
+    from platformdirs import user_data_path
+
+    name = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+    return user_data_path("formcheck", appauthor=False) / "sessions" / name
+
+
+def _start(
+    stack: ExitStack,
+    plan: tuple[PlannedSet, ...],
+    folder: Path,
+    camera: str,
+    lang: str,
+    model: str,
+    offline: bool,
+    record_video: bool,
+    mute: bool,
+    words: Language,
+) -> tuple[Runner, Speaker | None]:
+    """Open camera, recording and sound, and start the session."""
+    from formcheck.live.camera_video import CameraVideo
+    from formcheck.live.engine import LiveEngine
+    from formcheck.live.recorder import Recorder
+    from formcheck.live.report import VIDEO
+    from formcheck.live.runner import Runner
+    from formcheck.pose.estimator import create_estimator
+    from formcheck.pose.models import model_info, say_on_stderr
+    from formcheck.video.stream import open_live
+
+    info = model_info(model, offline=offline, announce=say_on_stderr)  # a missing model is fetched before anything runs
+    source = stack.enter_context(open_live(camera))
+    engine = LiveEngine(plan, source.size, lang)
+    about = {"source": source.name, "model": info.name, "model_sha256": info.sha256, "language": lang}
+    recorder = stack.enter_context(Recorder(folder, plan, source.size, about))
+    video = CameraVideo(folder / VIDEO, source.size) if record_video else None
+    speaker = None if mute else _speaker(lang, words)
+    if speaker is not None:
+        stack.enter_context(speaker)
+    runner = Runner(
+        source,
+        engine,
+        lambda working: create_estimator(model=model, offline=True, side=working),
+        recorder=recorder,
+        video=video,
+        listeners=[speaker.hear] if speaker is not None else [],
+    )
+    return stack.enter_context(runner), speaker
+
+
+def _speaker(lang: str, words: Language) -> Speaker | None:
+    from formcheck.live.sound import Loudspeaker, Speaker
+    from formcheck.live.speech import find_speech
+
+    try:
+        loudspeaker = Loudspeaker()
+    except MissingDependencyError as error:
+        typer.echo(f"No sound: {error}.", err=True)
+        return None
+    speak = find_speech(lang)
+    if speak is None:
+        typer.echo(words.say("screen", "no_speech"), err=True)
+    return Speaker(loudspeaker, speak)
+
+
+def keeper(profile: str) -> Callable[[RepReport, datetime, Path], None]:
+    """Return what puts a session's reports into the history."""
+
+    def keep(report: RepReport, at: datetime, folder: Path) -> None:
+        from formcheck.history.store import add
+
+        add(report, profile=profile, at=at, mode="live", folder=folder)
+
+    return keep
+
+
+def print_session(session: SessionReport) -> None:
+    """Print what a session came to."""
+    for part, report in session.parts:
+        if report is None:
+            typer.echo(f"{part.exercise}, {part.side}: too little was seen for a report")
+            continue
+        summary = report.summary
+        typer.echo(f"{report.exercise_name}, {part.side}: {summary.counted} counted, {summary.attempts} not")
+        if (summary.counted, summary.attempts) != (part.live_counted, part.live_attempts):
+            typer.echo(
+                f"  (counted aloud: {part.live_counted}; the whole recording was looked at again for the report)"
+            )
+        typer.echo(f"  {session.folder / part.folder / 'report.html'}")
+    if not session.parts:
+        typer.echo("No set was begun: there is nothing to report.")
+    if session.pain:
+        typer.echo("You reported pain: rest, and ask a professional if it stays.")
+    typer.echo(f"Session: {session.folder}")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from formcheck import __version__
-from formcheck.cli import exercises, models, programmes, schema
+from formcheck.cli import exercises, history, models, programmes, schema
 from formcheck.cli.analyze import analyze
 from formcheck.cli.batch import batch
 from formcheck.cli.cameras import cameras
@@ -34,6 +34,7 @@ app.command()(cameras)
 app.command()(recover)
 app.add_typer(exercises.app, name="exercises")
 app.add_typer(programmes.app, name="programmes")
+app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
 app.add_typer(schema.app, name="schema")
 app.command()(render)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formcheck.core.errors import ExerciseError, SourceError
+from formcheck.core.errors import ExerciseError, HistoryError, SourceError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -37,6 +38,14 @@ def analyze(
     offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
     poses: Annotated[Path | None, typer.Option(help="Judge saved poses instead of looking at the video.")] = None,
     save_poses: Annotated[Path | None, typer.Option(help="Save the poses, for judging again with --poses.")] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the session in the history; see `formcheck history`.")
+    ] = False,
+    profile: Annotated[str | None, typer.Option("--profile", "-p", help="With --save: who trained.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="With --save: the day it was filmed, YYYY-MM-DD, if the video does not say.")
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="With --save: the history's file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")] = False,
 ) -> None:
     """Measure and judge a clip: count its repetitions, name its compensations, write the report."""
@@ -49,6 +58,8 @@ def analyze(
         drills = ", ".join(shipped_exercises())
         raise SourceError(f"Say which drill it is with --exercise; there are: {drills}.")
     drill = load_exercise(exercise)
+    if not save and (profile is not None or date is not None or store is not None):
+        raise HistoryError("--profile, --date and --store belong to --save; add --save to keep the session")
     with _Progress(quiet) as bar:
         report = run(
             source,
@@ -61,6 +72,10 @@ def analyze(
             offline=offline,
             poses=poses,
             save_poses_to=save_poses,
+            save=save,
+            profile=profile,
+            at=read_day(date),
+            store=store,
             progress=bar.update,
         )
     if quiet:
@@ -73,8 +88,30 @@ def analyze(
         console.print(sentence, highlight=False)
     if report.source.loss:
         console.print(f"Note: {report.source.loss}.", highlight=False)
+    if save:
+        console.print("Kept in the history: `formcheck history` lists it.", highlight=False)
     if out is not None:
         console.print(f"Report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+def read_day(text: str | None) -> datetime | None:
+    """Return the noon of a day, in this computer's time zone.
+
+    Raises
+    ------
+    HistoryError
+        It is not YYYY-MM-DD, or not yet.
+    """
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(hour=12).astimezone()
+    except ValueError:
+        raise HistoryError(f"--date {text!r}: write the day as YYYY-MM-DD, for instance 2026-03-05") from None
+    now = datetime.now().astimezone()
+    if day.date() > now.date():
+        raise HistoryError(f"--date {text}: that day is still to come")
+    return min(day, now)
 
 
 def read_told(texts: list[str]) -> dict[str, float]:

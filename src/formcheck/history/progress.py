@@ -15,6 +15,7 @@ from formcheck.history.records import Result, Session, clip_of, results_of
 from formcheck.report.compare import certain, difference
 from formcheck.report.model import RepReport
 from formcheck.report.past import Past, PastResult, PastValue
+from formcheck.report.wording import day_words
 
 Verdict = Literal["more", "less", "no_change"]
 
@@ -206,14 +207,3 @@ def _as_session(report: RepReport, profile: str, at: datetime) -> Session:
         folder=None,
         results=results_of(report),
     )
-
-
-def day_words(at: datetime) -> str:
-    """Return a day as people write it.
-
-    Examples
-    --------
-    >>> day_words(datetime(2026, 3, 5))
-    '5 Mar 2026'
-    """
-    return f"{at.day} {at:%b %Y}"

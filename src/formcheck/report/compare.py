@@ -1,4 +1,4 @@
-"""Left against right, first repetition against last: a difference is called one only beyond its own error."""
+"""Differences: one is called so only beyond its own error."""
 
 from __future__ import annotations
 
@@ -12,34 +12,6 @@ from formcheck.exercises.schema import Exercise
 
 BEYOND: Final = 1.96
 """A difference of more sigmas than this is 95 % sure not to be the measurement's error."""
-
-
-def side_sentences(exercise: Exercise, measures: dict[str, Measurement]) -> list[str]:
-    """Return a sentence for each result of the drill that both sides have.
-
-    Parameters
-    ----------
-    exercise
-        The drill.
-    measures
-        As in `Summary.measures`: a result of each side ends in `_left` and `_right`.
-    """
-    labels = {m.name: m.label for m in exercise.measures if m.result}
-    sentences = []
-    for name, label in labels.items():
-        base = name.removesuffix("_left")  # two-sided drills name the sides themselves
-        found = difference(measures.get(f"{base}_left"), measures.get(f"{base}_right"))
-        if found is None:
-            continue
-        what = label.removesuffix(", left")
-        if certain(found):
-            more, less = ("right", "left") if (found.value or 0.0) > 0 else ("left", "right")
-            sentences.append(f"{what}: {_size(found)} more on the {more} than on the {less}.")
-        else:
-            sentences.append(
-                f"{what}: no difference between left and right beyond the measurement's own error ({_size(found)})."
-            )
-    return sentences
 
 
 def trend_sentences(exercise: Exercise, counted: list[Rep]) -> list[str]:

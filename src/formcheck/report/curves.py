@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from formcheck.coach.samples import SideView
 from formcheck.core.measurement import ChannelSeries
 from formcheck.core.pose import FloatArray
-from formcheck.core.words import channel_words, split_side
+from formcheck.core.words import channel_words, quantity, split_side
 from formcheck.exercises.schema import FaultRule
 from formcheck.report.summary import moved_sides
 from formcheck.session import Judgement
@@ -32,8 +32,8 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `title`, `unit`, `curves` (side, time_s, value, sigma, band_s, band, baseline), `limits` (where faults begin, in
-        the channel's unit) and `faults` (those seen, at their evidence). Ready for JSON: gaps are null.
+        `title`, `alt`, `unit`, `curves` (side, time_s, value, sigma, band_s, band, baseline), `limits` (where faults
+        begin, in the channel's unit) and `faults` (those seen, at their evidence). Ready for JSON: gaps are null.
     """
     views = [
         SideView(judgement.exercise, side, judgement.channels, judgement.baseline_values)
@@ -52,10 +52,21 @@ def plots(judgement: Judgement) -> list[dict[str, Any]]:
                     "unit": shown[0].unit,
                     "curves": [_curve(judgement, s) for s in shown],
                     "limits": limits,
+                    "alt": _alt(channel_words(names[0], with_side=False), shown),
                     "faults": _marks(judgement, channel, shown, plotted),
                 }
             )
     return out
+
+
+def _alt(title: str, shown: list[ChannelSeries]) -> str:
+    """Return what a plot shows, for people who do not see it."""
+    parts = []
+    for series in shown:
+        side = split_side(series.name)[1]
+        low, high = (quantity(float(f(series.value)), series.unit) for f in (np.nanmin, np.nanmax))
+        parts.append(f"{f'{side}: ' if side else ''}from {low} to {high}")
+    return f"{title} over time, {'; '.join(parts)}. Every number is in angles.csv."
 
 
 def _plotted(judgement: Judgement, views: list[SideView]) -> dict[str, tuple[ChannelSeries, ...]]:
@@ -159,7 +170,7 @@ def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[st
         if not known:
             return []
         zero = float(np.mean(known))
-    signs = [1, -1] if rule.absolute else [1]
+    signs = [1, -1] if rule.absolute and rule.unit != "percent" else [1]
     return [{"at": round(zero + sign * rule.warn, 2), "label": rule.label} for sign in signs]
 
 

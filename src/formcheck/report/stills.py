@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import cv2
 import numpy as np
@@ -23,6 +23,8 @@ MAX_STILLS: Final = 12
 SAME_MOMENT_S: Final = 0.2
 """Moments that are nearer than this share one picture, seconds."""
 JPEG_QUALITY: Final = 85
+
+Kind = Literal["neutral", "seen", "fault", "peak"]
 
 _WORST_FIRST: Final = ("fail", "warn", "advice")
 
@@ -43,6 +45,12 @@ class Still:
     captions: tuple[str, ...]
     """What is to be seen, in plain words: more than one where a fault and a peak share the moment."""
 
+    kind: Kind
+    """neutral; seen: what the camera saw where there is no neutral pose; fault; peak of a repetition or attempt."""
+
+    rep: int | None = None
+    """Number of the repetition."""
+
 
 def choose_stills(judgement: Judgement) -> tuple[Still, ...]:
     """Return the moments to keep: the neutral pose, then faults worst first, then the peaks of attempts and of reps.
@@ -55,17 +63,17 @@ def choose_stills(judgement: Judgement) -> tuple[Still, ...]:
         What was found.
     """
     chosen: dict[int, Still] = {}
-    for frame, name, caption in _candidates(judgement):
+    for frame, name, caption, kind, rep in _candidates(judgement):
         time_s = float(judgement.track.time_s[frame])
         same = next((s for s in chosen.values() if abs(s.time_s - time_s) <= SAME_MOMENT_S), None)
         if same is not None:
             chosen[same.frame] = replace(same, captions=(*same.captions, caption))
         elif len(chosen) < MAX_STILLS:
-            chosen[frame] = Still(frame, time_s, name, (caption,))
+            chosen[frame] = Still(frame, time_s, name, (caption,), kind, rep)
     return tuple(chosen.values())
 
 
-def _candidates(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
+def _candidates(judgement: Judgement) -> Iterator[tuple[int, str, str, Kind, int | None]]:
     yield from _neutral(judgement)
     faults = [(rep, fault) for rep in judgement.reps for fault in rep.faults]
     thresholds = {rule.code: rule.warn for rule in judgement.exercise.faults}
@@ -75,27 +83,30 @@ def _candidates(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
             _frame(judgement, fault.evidence_s),
             f"rep-{rep.index:02d}-{fault.code}.jpg",
             _of_fault(rep, fault, judgement),
+            "fault",
+            rep.index,
         )
     for rep in sorted(judgement.reps, key=lambda r: r.counted):
-        yield _frame(judgement, rep.peak_s), f"rep-{rep.index:02d}-peak.jpg", _of_peak(rep, judgement)
+        name = f"rep-{rep.index:02d}-peak.jpg"
+        yield _frame(judgement, rep.peak_s), name, _of_peak(rep, judgement), "peak", rep.index
 
 
 def _frame(judgement: Judgement, time_s: float) -> int:
     return int(np.argmin(np.abs(judgement.track.time_s - time_s)))
 
 
-def _neutral(judgement: Judgement) -> Iterator[tuple[int, str, str]]:
+def _neutral(judgement: Judgement) -> Iterator[tuple[int, str, str, Kind, None]]:
     span, time = judgement.baseline, judgement.track.time_s
     if span is not None:
         frame = (span.start + span.stop - 1) // 2
         still = "" if span.still else " (the least moving moment)"
         when = clock(float(time[frame]))
         text = f"Neutral pose{still}, {when}: changes are measured from here."
-        yield frame, "neutral.jpg", text if judgement.view_ok else f"What the camera saw, {when}."
+        yield frame, "neutral.jpg", text if judgement.view_ok else f"What the camera saw, {when}.", "neutral", None
     elif judgement.track.found.any():
         found = np.flatnonzero(judgement.track.found)
         frame = int(found[len(found) // 2])
-        yield frame, "seen.jpg", f"What the camera saw, {clock(float(time[frame]))}."
+        yield frame, "seen.jpg", f"What the camera saw, {clock(float(time[frame]))}.", "seen", None
 
 
 def _who(rep: Rep) -> str:

@@ -10,7 +10,7 @@ from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
 from formcheck.report.circles import circle_sentences
-from formcheck.report.compare import side_sentences, trend_sentences
+from formcheck.report.compare import trend_sentences
 from formcheck.report.model import Summary, ToldAnswer, WatchedFault
 from formcheck.report.told import told_sentence
 from formcheck.report.verdicts import RepReasons, could_hide, is_honest
@@ -50,7 +50,6 @@ def summarise(
             *_clock_sentences(judgement),
             *_attempt_sentences(judgement.reps),
             *measure_sentences(judgement.exercise, measures),
-            *side_sentences(judgement.exercise, measures),
             *trend_sentences(judgement.exercise, counted),
             *map(told_sentence, told if judgement.reps else ()),
             *_fault_sentences(judgement, faults),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from formcheck.core.results import Rep
 from formcheck.core.words import reason_words
 
@@ -29,6 +31,17 @@ def clock(time_s: float) -> str:
     return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
+def day_words(at: datetime) -> str:
+    """Return a day as people write it.
+
+    Examples
+    --------
+    >>> day_words(datetime(2026, 3, 5))
+    '5 Mar 2026'
+    """
+    return f"{at.day} {at:%b %Y}"
+
+
 def listed(words: list[str]) -> str:
     """Return words as an enumeration.
 
@@ -50,6 +63,17 @@ def lower_first(text: str) -> str:
     """
     acronym = text[:2].isupper() and text[:2].isalpha()
     return text if acronym else text[:1].lower() + text[1:]
+
+
+def without_side(label: str) -> str:
+    """Return a label without the side at its end.
+
+    Examples
+    --------
+    >>> without_side("Active hip IR, left")
+    'Active hip IR'
+    """
+    return label.removesuffix(", left").removesuffix(", right")
 
 
 def verdict(rep: Rep) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
 from formcheck.core.errors import OutputError
 from formcheck.core.frame import Frame
 from formcheck.overlay.video import draw_frames, render_overlay
+from formcheck.report.document import PLOTLY, plotly_source
 from formcheck.report.model import RepReport
-from formcheck.report.page import PLOTLY, plotly_source, report_page
+from formcheck.report.page import report_page
+from formcheck.report.past import Past
 from formcheck.report.stills import Still, choose_stills, still_keeper
 from formcheck.report.tables import write_angles_csv, write_reps_csv
 from formcheck.session import Judgement
@@ -29,6 +33,8 @@ REPORT: Final = "report.json"
 """Written last: where it is, everything else is."""
 VIDEO: Final = "overlay.mp4"
 STILLS: Final = "evidence"
+CARD: Final = "report.png"
+_PLAIN_FILES: Final = ("report.html", CARD, "angles.csv", "reps.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ def write_report(
     out_dir: Path,
     *,
     overlay: bool = True,
+    past: Past | None = None,
     progress: Progress | None = None,
 ) -> ReportFiles:
     """Write report.json, report.html, the tables, the evidence pictures and the overlay video.
@@ -83,6 +90,8 @@ def write_report(
         The folder; it is made if missing.
     overlay
         Whether to write overlay.mp4 as well.
+    past
+        The person's history, for the page; None where it is not known.
     progress
         Told how many frames have been drawn.
 
@@ -101,7 +110,7 @@ def write_report(
             _write_pictures(judgement, open_frames, stage, stills, video, progress)
         stills = tuple(still for still in stills if (stage / STILLS / still.name).is_file())
         _write(stage / PLOTLY, plotly_source())
-        _write(stage / "report.html", report_page(judgement, report, stills, video).encode())
+        _write(stage / "report.html", report_page(judgement, report, stills, video, past).encode())
         _write(stage / REPORT, (report.model_dump_json(indent=2) + "\n").encode())
         _remove_earlier(out_dir)
         _move(stage, out_dir)
@@ -164,11 +173,46 @@ def _staging(out_dir: Path) -> Iterator[Path]:
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:  # innermost first
-        try:
+    """Remove folders that are empty, innermost first."""
+    for folder in folders:
+        with suppress(OSError):
             folder.rmdir()
-        except OSError:
-            return
+
+
+def remove_report(folder: Path, report: RepReport) -> bool:
+    """Delete a report's files, and its folder if nothing else is in it.
+
+    Parameters
+    ----------
+    folder
+        Where they are.
+    report
+        The report that is to go: a folder that holds another one by now is left as it is.
+
+    Returns
+    -------
+    bool
+        Whether it was that report, and is gone.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be deleted.
+    """
+    try:
+        if RepReport.model_validate_json((folder / REPORT).read_bytes()) != report:
+            return False
+    except (OSError, ValidationError):
+        return False
+    try:
+        _remove_earlier(folder)
+        for name in (*_PLAIN_FILES, PLOTLY, REPORT):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise output_error(folder, error) from error
+    _remove_empty([folder / STILLS, (folder / PLOTLY).parent])
+    _remove_empty([folder])
+    return True
 
 
 def _remove_earlier(out_dir: Path) -> None:

@@ -6,6 +6,7 @@
   const phaseIndex = new Map(data.phases.map((phase, i) => [phase.name, i % 4]));
   const symbols = { fail: "x", warn: "triangle-up", advice: "circle" };
   const units = { deg: "°", shank: " shin lengths", hip_width: " hip widths" };
+  const step = 0.2; // seconds of one press of an arrow key
   let printing = false;
 
   const plain = (text) => text.replace(/[<>&%{}]/g, "");
@@ -16,7 +17,7 @@
     video.pause();
     video.currentTime = time;
     const box = video.getBoundingClientRect();
-    if (box.top < 0 || box.bottom > window.innerHeight) video.scrollIntoView({ block: "center" });
+    if (box.bottom < 80 || box.top > window.innerHeight - 80) video.scrollIntoView({ block: "nearest" });
   }
 
   function traces(plot) {
@@ -70,7 +71,7 @@
     return {
       font: { family: "system-ui, sans-serif", size: 12, color: colour("ink") },
       margin: { l: 46, r: 10, t: 22, b: 36 }, showlegend: false, hovermode: "x", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      dragmode: window.matchMedia("(pointer: fine)").matches ? "zoom" : false,
+      dragmode: false,
       hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
       xaxis: { ...axis, range: [0, data.timeline.end_s], ticksuffix: " s", nticks: width < 500 ? 5 : 9 },
       yaxis: { ...axis, fixedrange: true, nticks: 5, ticksuffix: plot.unit === "deg" ? "°" : "" },
@@ -97,19 +98,61 @@
     return;
   }
   draw();
-  canvases.forEach((canvas) => canvas.on("plotly_click", (event) => seek(event.points[0].x)));
+  canvases.forEach((canvas) => {
+    let down = null;
+    canvas.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
+    canvas.addEventListener("pointerup", (event) => { // a click anywhere in a plot, not only on its curve
+      if (!down || Math.hypot(event.clientX - down[0], event.clientY - down[1]) > 6) return;
+      const axis = canvas._fullLayout.xaxis;
+      const at = axis.p2d(event.clientX - canvas.getBoundingClientRect().left - axis._offset);
+      if (at >= axis.range[0] && at <= axis.range[1]) seek(Math.max(0, at));
+    }, true);
+    canvas.on("plotly_click", (event) => { // a fault's mark leads to its very moment
+      const mark = event.points.find((point) => point.data.mode === "markers");
+      if (mark) seek(mark.x);
+    });
+  });
   window.addEventListener("resize", draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  const details = [...document.querySelectorAll("details")];
+  let opened = [];
   const forPaper = (on) => {
     printing = on;
-    document.documentElement.classList.toggle("printing", on); // light colours and a width that fits the page
+    document.documentElement.classList.toggle("printing", on); // light colours and a size that fits the page
+    if (on) opened = details.filter((part) => !part.open);
+    opened.forEach((part) => { part.open = on; });
     draw();
   };
   window.addEventListener("beforeprint", () => forPaper(true));
   window.addEventListener("afterprint", () => forPaper(false));
-  if (video) {
-    const follow = () => canvases.forEach((canvas) => Plotly.relayout(canvas, { "shapes[0].x0": video.currentTime, "shapes[0].x1": video.currentTime }));
-    video.addEventListener("timeupdate", follow);
-    video.addEventListener("seeked", follow);
+  if (!video) return;
+
+  function nearest(times, at) {
+    let low = 0;
+    let high = times.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (times[middle] <= at) low = middle; else high = middle;
+    }
+    return at - times[low] < times[high] - at ? low : high;
   }
+  function follow() {
+    const at = video.currentTime;
+    data.plots.forEach((plot, i) => {
+      Plotly.relayout(canvases[i], { "shapes[0].x0": at, "shapes[0].x1": at });
+      const unit = units[plot.unit] ?? "";
+      document.getElementById(`now-${i}`).textContent = plot.curves.map((curve) => {
+        const k = nearest(curve.time_s, at);
+        return curve.value[k] === null ? "–" : curve.value[k].toFixed(plot.unit === "deg" ? 0 : 2) + unit;
+      }).join(" · ");
+    });
+  }
+  video.addEventListener("timeupdate", follow);
+  video.addEventListener("seeked", follow);
+  document.getElementById("curves").addEventListener("keydown", (event) => {
+    const jumps = { ArrowLeft: video.currentTime - step, ArrowRight: video.currentTime + step, Home: 0, End: data.timeline.end_s };
+    if (!(event.key in jumps)) return;
+    event.preventDefault();
+    seek(Math.min(Math.max(jumps[event.key], 0), data.timeline.end_s));
+  });
 })();

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from formcheck.batch.metrics import detect, exactly, share
 from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import Exercise
 from formcheck.report.verdicts import judging_reasons, watched_faults
@@ -106,7 +106,7 @@ def exact(v: Verdict) -> bool:
     """Return whether the repetitions are exactly right. A bounced one may count (with its fault) or be an attempt."""
     if v.kind == "bounced":
         return v.reps + v.attempts == v.true_reps + v.true_attempts and (v.reps == 0 or bool({*FAST} & {*v.faults}))
-    return v.reps == v.true_reps
+    return exactly(v.reps, v.true_reps)
 
 
 def score(verdicts: list[Verdict]) -> dict[str, Any]:
@@ -119,11 +119,11 @@ def score(verdicts: list[Verdict]) -> dict[str, Any]:
     known, asked = (sum(v.results[i] for v in supported) for i in (0, 1))
     return {
         "clips": len(verdicts),
-        "reps_exact": _share(map(exact, supported)),
-        "attempts_right": _share(v.reps == v.true_reps and v.attempts == v.true_attempts for v in spoiled),
+        "reps_exact": share(map(exact, supported)),
+        "attempts_right": share(v.reps == v.true_reps and v.attempts == v.true_attempts for v in spoiled),
         "faults": {code: _fault(code, supported) for code in design},
         "false_alarms_per_10": 10 * sum(len(v.faults) for v in honest) / max(sum(v.true_reps for v in honest), 1),
-        "bounced_noticed": _share(v.reps == 0 or bool({*FAST} & {*v.faults}) for v in supported if v.kind == "bounced"),
+        "bounced_noticed": share(v.reps == 0 or bool({*FAST} & {*v.faults}) for v in supported if v.kind == "bounced"),
         "coverage": sum(v.coverage for v in supported) / max(len(supported), 1),
         "results_shown": known / asked if asked else None,
         "silent_wrong_views": sum(v.silent for v in verdicts),
@@ -136,22 +136,17 @@ def _fault(code: str, supported: list[Verdict]) -> dict[str, Any]:
     shown = [v for v in supported if v.fault == code and v.kind == "fail"]
     weak = [v for v in supported if v.fault == code and v.kind == "warn"]
     without = [v for v in supported if v.fault != code or v.kind == "under"]
-    hits = sum(code in (*v.faults, *v.advice) for v in shown)
-    false = sum(code in (*v.faults, *v.advice) for v in without)
+    said = {v.clip: code in (*v.faults, *v.advice) for v in supported}
+    told = detect([(True, said[v.clip]) for v in shown] + [(False, said[v.clip]) for v in without])
     return {
         "shown": len(shown),
-        "recall": hits / len(shown) if shown else None,
-        "precision": hits / (hits + false) if hits + false else None,
-        "f1": 2 * hits / (2 * hits + false + len(shown) - hits) if shown else None,
-        "false": false,
-        "recall_at_warning": _share(code in (*v.faults, *v.advice) for v in weak),
+        "recall": told.recall,
+        "precision": told.precision,
+        "f1": told.f1,
+        "false": told.false,
+        "recall_at_warning": share(code in (*v.faults, *v.advice) for v in weak),
         "not_judged": sum(code in v.not_judged for v in shown),
     }
-
-
-def _share(found: Iterable[bool]) -> float | None:
-    rows = list(found)
-    return sum(rows) / len(rows) if rows else None
 
 
 def wrong(v: Verdict) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.batch import metrics
+
 FloatArray = NDArray[np.float64]
 NAN = float("nan")
 
@@ -71,14 +73,8 @@ def area_under_curve(positive: FloatArray, negative: FloatArray) -> float:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927): what so few repetitions can tell."""
-    if not n:
-        return NAN, NAN
-    z, p = 1.959964, hits / n
-    middle = p + z * z / (2 * n)
-    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return float((middle - half) / scale), float((middle + half) / scale)
+    """Return the 95 % interval of a share (Wilson 1927): what so few repetitions can tell; NaN of nothing."""
+    return metrics.wilson(hits, n) or (NAN, NAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from formcheck.batch.labels import POSES, Expected, expected_of, stem_of, truth_beside
 from formcheck.batch.manifest import MANIFESTS, ManifestRow, read_manifest
-from formcheck.core.errors import SourceError
+from formcheck.core.errors import ExerciseError, SourceError
+from formcheck.exercises.lookup import load_exercise
 
 VIDEOS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".3gp")
 """Files that are taken from a folder; a manifest or a pattern may name any."""
@@ -144,7 +145,7 @@ def _job(row: ManifestRow, source: Path, exercise: str, side: str) -> Job:
     drill = str(rest.pop("exercise", None) or expected.drill or exercise)
     if not drill:
         raise SourceError(f"{row.where} does not say which drill it is: add a column exercise, or give --exercise")
-    wanted = str(rest.pop("side", None) or (side if side != "auto" else expected.side or "auto"))
+    wanted = str(rest.pop("side", None) or (side if side != "auto" else _labelled_side(expected, drill)))
     person, view = (None if (v := rest.pop(name, None)) is None else str(v) for name in ("person", "view"))
     return Job(
         key=_key(row.name, drill, wanted),
@@ -157,6 +158,15 @@ def _job(row: ManifestRow, source: Path, exercise: str, side: str) -> Job:
         expected=expected,
         meta=rest,
     )
+
+
+def _labelled_side(expected: Expected, drill: str) -> str:
+    """Return the side of a label, if the drill is judged by sides."""
+    try:
+        known = expected.side in load_exercise(drill).sides
+    except ExerciseError:  # becomes the error of its row
+        known = False
+    return expected.side if known else "auto"
 
 
 def _drill_file(drill: str, beside: Path | None) -> str:

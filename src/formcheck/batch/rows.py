@@ -108,7 +108,10 @@ def labelled(job: Job, found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mismatches(row: Mapping[str, Any]) -> list[str] | None:
-    """Return in words what of a row is not as its labels expect; None for a row without labels or with an error."""
+    """Return in words what of a row is not as its labels expect; None for a row without labels or with an error.
+
+    A hint is enough where a compensation is expected, and is no false alarm where none is.
+    """
     if row["status"] != OK:
         return None
     wrong, asked = [], False
@@ -119,11 +122,16 @@ def mismatches(row: Mapping[str, Any]) -> list[str] | None:
                 wrong.append(f"{row[name]} of {expected} {name}")
     if row["expected_faults"] is not None:
         asked = True
-        expected, said = codes(row["expected_faults"]), codes(row["faults"])
-        unjudged = codes(row["not_judged"])
-        wrong += [f"{code} not judged" if code in unjudged else f"{code} missed" for code in sorted(expected - said)]
-        wrong += [f"{code} not expected" for code in sorted(said - expected)]
+        wanted, unjudged = codes(row["expected_faults"]), codes(row["not_judged"])
+        missed = sorted(wanted - said_in(row))
+        wrong += [f"{code} not judged" if code in unjudged else f"{code} missed" for code in missed]
+        wrong += [f"{code} not expected" for code in sorted(codes(row["faults"]) - wanted)]
     return wrong if asked else None
+
+
+def said_in(row: Mapping[str, Any]) -> set[str]:
+    """Return the compensations that a row says at all, as failure, warning or hint."""
+    return codes(row["faults"]) | codes(row["advice"])
 
 
 def joined(parts: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,14 @@ from filelock import FileLock, Timeout
 from formcheck.batch.fingerprint import glance
 from formcheck.batch.jobs import Job, find_jobs
 from formcheck.batch.local import run_local
+from formcheck.batch.metrics import compute_metrics
+from formcheck.batch.page import write_page
 from formcheck.batch.record import Record, read_record
 from formcheck.batch.rows import ERROR, labelled
 from formcheck.batch.scorer import Options, folder_of, settings_of
 from formcheck.batch.tables import write_csv, write_parquet, write_timings
 from formcheck.core.errors import OutputError, SourceError
-from formcheck.video.files import check_folder
+from formcheck.video.files import atomic_path, check_folder
 
 Engine = Callable[[list[Job]], Iterator[Record]]
 """Scores jobs, yielding each record as it is finished."""
@@ -25,6 +28,7 @@ Progress = Callable[["Count"], None]
 """Told after each clip how far the batch is."""
 
 LOCK: Final = ".lock"
+METRICS: Final = "metrics.json"
 DEFAULT: Final = Options()
 
 
@@ -159,14 +163,19 @@ def current(job: Job, options: Options, out: Path, again: bool = False) -> Recor
 
 
 def write_results(jobs: list[Job], records: dict[str, Record], out: Path) -> list[dict[str, Any]]:
-    """Write the tables of some jobs and return their rows."""
+    """Write tables, figures and page of some jobs and return their rows."""
     rows = []
     for job in jobs:
         row = labelled(job, records[job.key].row)
         report = folder_of(out, job) / "report.html"
         row["report"] = report.relative_to(out).as_posix() if row["status"] != ERROR and report.is_file() else None
         rows.append(row)
+    angles = {job.key: records[job.key].angles for job in jobs if records[job.key].angles}
+    metrics = compute_metrics(rows, angles)
     write_csv(rows, out / "results.csv")
     write_parquet(rows, out / "results.parquet")
     write_timings([records[job.key] for job in jobs], out / "timings.csv")
+    with atomic_path(out / METRICS) as temporary:
+        temporary.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    write_page(rows, metrics, out)
     return rows

@@ -58,9 +58,7 @@ def _entry(name: str, group: dict[str, Any], report: RepReport, past: Past | Non
     return {
         "label": group["label"],
         "rows": [_row(side, m, histories[side], report, (low, high)) for side, m in found.items()],
-        "ticks": [{"at": _percent(t, low, high), "text": quantity(t, _unit(found)).split(" ")[0]} for t in ticks]
-        if known
-        else [],
+        "ticks": [_tick(t, _unit(found), (low, high)) for t in ticks] if known else [],
         "typical": _typical(typical, _unit(found), (low, high)) if typical and known else None,
     }
 
@@ -89,6 +87,13 @@ def _row(
         for i, v in enumerate(values, start=1)
     ]
     return row
+
+
+def _tick(at: float, unit: str, axis: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "at": _percent(at, *axis),
+        "text": quantity(at, unit).split(" ")[0],
+    }  # a unit that is a word is in the number
 
 
 def _past(value: float, like: Measurement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -145,7 +145,8 @@ def _job(row: ManifestRow, source: Path, exercise: str, side: str) -> Job:
     drill = str(rest.pop("exercise", None) or expected.drill or exercise)
     if not drill:
         raise SourceError(f"{row.where} does not say which drill it is: add a column exercise, or give --exercise")
-    wanted = str(rest.pop("side", None) or (side if side != "auto" else _labelled_side(expected, drill)))
+    expected = _fitting(expected, drill, row.where)
+    wanted = str(rest.pop("side", None) or (side if side != "auto" else expected.side or "auto"))
     person, view = (None if (v := rest.pop(name, None)) is None else str(v) for name in ("person", "view"))
     return Job(
         key=_key(row.name, drill, wanted),
@@ -160,13 +161,21 @@ def _job(row: ManifestRow, source: Path, exercise: str, side: str) -> Job:
     )
 
 
-def _labelled_side(expected: Expected, drill: str) -> str:
-    """Return the side of a label, if the drill is judged by sides."""
+def _fitting(expected: Expected, drill: str, where: str) -> Expected:
+    """Return labels as a drill can be compared with them.
+
+    A rendered clip knows sides and faults that a drill may not tell apart; a label that a person wrote must fit.
+    """
     try:
-        known = expected.side in load_exercise(drill).sides
+        exercise = load_exercise(drill)
     except ExerciseError:  # becomes the error of its row
-        known = False
-    return expected.side if known else "auto"
+        return expected
+    known = [rule.code for rule in exercise.faults]
+    unknown = [code for code in expected.faults or () if code not in known]
+    if unknown and not expected.drill:
+        raise SourceError(f"{where}: {exercise.id} has no compensation {unknown[0]!r}; it has: {', '.join(known)}")
+    faults = expected.faults and tuple(code for code in expected.faults if code in known)
+    return replace(expected, faults=faults, side=expected.side if expected.side in exercise.sides else "")
 
 
 def _drill_file(drill: str, beside: Path | None) -> str:

@@ -169,12 +169,20 @@ def count_figures(pairs: Sequence[tuple[int, int]]) -> dict[str, Any] | None:
 
 
 def _faults(rows: list[Row]) -> dict[str, dict[str, Any]]:
-    """Return how each compensation is told, of all that are expected or said anywhere; a hint counts as said."""
-    cells = [(codes(row["expected_faults"]), said_in(row), codes(row["not_judged"])) for row in rows]
+    """Return how each compensation that is expected or said anywhere is told; a hint counts as said.
+
+    Clips of drills that do not watch for it are left out.
+    """
+    cells: dict[str, list[tuple[bool, bool, Row]]] = {
+        code: [] for row in rows for code in codes(row["expected_faults"]) | said_in(row)
+    }
+    for row in rows:
+        for code in cells.keys() & codes(row["watched"]):
+            cells[code].append((code in codes(row["expected_faults"]), code in said_in(row), row))
     found = {}
-    for code in sorted({code for expected, said, _ in cells for code in expected | said}):
-        unjudged = sum(code in expected - said and code in missing for expected, said, missing in cells)
-        told = detect(((code in expected, code in said) for expected, said, _ in cells), unjudged)
+    for code, clips in sorted(cells.items()):
+        unjudged = sum(expected and not said and code in codes(row["not_judged"]) for expected, said, row in clips)
+        told = detect(((expected, said) for expected, said, _ in clips), unjudged)
         found[code] = vars(told) | {"precision": told.precision, "recall": told.recall, "f1": told.f1}
     return found
 

@@ -27,6 +27,7 @@ MOST_ROWS: Final = 2000
 """More clips than this are not shown one by one: browsers get slow; results.csv has them all."""
 
 _BINS: Final = 12
+_FEW: Final = 5  # fewer values than this are no distribution
 _GROUP_NAMES: Final = {"exercise": "By drill", "view": "By view", "person": "By person"}
 
 
@@ -205,7 +206,7 @@ def distributions(rows: Sequence[Row], drills: Mapping[str, Exercise]) -> list[B
         for measure in drill.measures:
             keys = (measure.name, f"{measure.name}_left", f"{measure.name}_right")
             values = [row[k] for row in ok if row["exercise"] == name for k in keys if row.get(k) is not None]
-            if measure.result and len(values) >= 2:
+            if measure.result and len(values) >= _FEW:
                 found.append(_spread(f"{drill.name}: {measure.label}", measure.unit, values))
     return found
 

@@ -80,6 +80,8 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "trunk_fold": ("Hinge of the trunk", "hinge"),
     "foot_turn": ("Direction of the foot, + in", "foot, + in"),
     "foot_apart": ("Foot against the other foot, + in", "foot, + in"),
+    "foot_out": ("Foot that points farther out", "foot out"),
+    "hip_height": ("Hip over the ankle", "hip height"),
     "foot_dump": ("Ankle inside its heel", "ankle in"),
     "heel_lift": ("Heel lift", "heel up"),
     "hip_over_foot": ("Hips beside the foot", "hips aside"),

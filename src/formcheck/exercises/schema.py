@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -22,6 +23,7 @@ Take = Literal[
     "lost",
     "range",
     "duration",
+    "held",
     "onset",
     "when",
     "reach",
@@ -138,7 +140,7 @@ class Phase(_Table):
     """The same for the person."""
 
     min_hold_s: float = Field(default=0.0, ge=0)
-    """Shortest stay that counts, seconds; a shorter one makes it an attempt (`hold_too_short`)."""
+    """For how long the signal must be `held` here, seconds; for less it is an attempt (`hold_too_short`)."""
 
 
 class Typical(_Table):
@@ -186,7 +188,8 @@ class Measure(_Table):
 
     take: Take = "peak"
     """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest level kept, in the phase that lost
-    most; range; duration of the phase in seconds; onset: seconds until half of the peak; when: what it is when the
+    most; range; duration of the phase in seconds; held: seconds for which it stays within 15 % of its middle level
+    in that phase, also before and after it; onset: seconds until half of the peak; when: what it is when the
     channel `when` first passes `when_above`. Of the drill's circle,
     compared with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is
     missing there, percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks
@@ -317,8 +320,8 @@ class FaultRule(_Table):
 
     @property
     def blur(self) -> float:
-        """With more uncertainty than this it cannot be judged, in `unit`."""
-        return max(abs(self.warn), abs(self.fail))
+        """With more uncertainty than this it cannot be judged, in `unit`; too little is judged if it is known at all."""
+        return math.inf if self.less else self.fail
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

@@ -204,6 +204,12 @@ def hip_drop(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.asarray((p[..., 0, 1] - floor) / (ctx.px_per_m * ctx.shank_m))
 
 
+@channel("hip_height", "image", ("right_hip", "right_ankle"), unit="shank", views=UPRIGHT)
+def hip_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: height of the hip over its ankle, wherever the foot stands: on a box the model doubts heel and toes."""
+    return np.asarray((p[..., 1, 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
+
+
 @channel("ankle_rise", "image", ("right_ankle", *_HIPS), unit="shank", views=frozenset({"foot_end", "head_end"}))
 def ankle_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Lying: how far the ankle is above the hips in the picture. Tells that a leg lifts, not how high."""
@@ -250,6 +256,19 @@ def foot_apart(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """
     other = p[..., [1, 0, 4, 5], :]
     return foot_turn(p[..., :4, :], ctx) - foot_turn(other, ctx)
+
+
+@channel(
+    "foot_out",
+    "image",
+    (*_HIPS, "right_heel", "right_foot_index", "left_heel", "left_foot_index"),
+    sided=False,
+    views=FRONTAL,
+    period=360,
+)
+def foot_out(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: direction of the foot that points farther out, + toes out."""
+    return np.asarray(-np.minimum(foot_turn(p[..., :4, :], ctx), foot_turn(p[..., [1, 0, 4, 5], :], ctx)))
 
 
 @channel("heel_lift", "image", ("right_heel", "right_foot_index"), views=SIDE, period=360)
@@ -391,10 +410,12 @@ def trunk_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return atan2_deg(ctx.facing * trunk[..., 0], -trunk[..., 1])
 
 
-@channel("trunk_fold", "image", (*_HIPS, *_SHOULDERS), sided=False, views=FRONTAL)
+@channel("trunk_fold", "image", (*_HIPS, *_SHOULDERS), sided=False, views=UPRIGHT)
 def trunk_fold(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: trunk from the vertical, towards the lens or away, from how short it looks; 0 is upright."""
+    """Upright: trunk from the vertical, whichever way; from front or back from how short it looks."""
     trunk = _middle(p, 2) - _middle(p, 0)
+    if ctx.pictured == "upright":
+        return atan2_deg(np.abs(trunk[..., 0]), -trunk[..., 1])
     return np.degrees(np.arccos(np.clip(-trunk[..., 1] / (ctx.px_per_m * ctx.torso_m), -1.0, 1.0)))
 
 

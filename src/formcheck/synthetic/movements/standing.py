@@ -233,6 +233,7 @@ STANDING: tuple[Movement, ...] = (
                 controls=(("±yaw", 1.0),),
                 rise="turn_out",
                 fall="centre",
+                spoils_at=15,
             ),
             "thigh_follows": FaultSpec(
                 "the thigh turns with the torso, degrees",
@@ -240,6 +241,7 @@ STANDING: tuple[Movement, ...] = (
                 controls=(("{s}_ir", 1.0),),
                 rise="turn_out",
                 fall="centre",
+                spoils_at=20,
             ),
             "hip_hike": HIP_HIKE,
             "side_bend": SIDE_BEND,

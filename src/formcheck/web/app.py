@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from formcheck import __version__
 from formcheck.core.errors import FormcheckError
+from formcheck.exercises.lookup import shipped_exercises
 from formcheck.web.files import PAGE
 from formcheck.web.guard import Guard
 from formcheck.web.jobs import Jobs
@@ -20,6 +22,15 @@ from formcheck.web.routes.common import REFUSED
 from formcheck.web.sessions import Sessions
 from formcheck.web.settings import ServerSettings
 from formcheck.web.state import Server
+
+NO_TELEMETRY: Final[Any] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Newer releases of FastAPI measure requests for an OpenTelemetry collector if the environment names one. Not here."""
 
 
 def create_app(settings: ServerSettings) -> FastAPI:
@@ -33,6 +44,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        shipped_exercises()  # whatever is wrong with a drill is said at the start
         jobs = Jobs()
         server = Server(settings, jobs, Sessions(settings, jobs))
         app.state.server = server
@@ -50,6 +62,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         responses=REFUSED,
+        telemetry=NO_TELEMETRY,
     )
     for part in (drills, analyses, reports, history, live):
         app.include_router(part.router)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from formcheck.core.errors import FormcheckError
 from formcheck.live.camera_video import CameraVideo
@@ -18,6 +18,7 @@ from formcheck.live.report import VIDEO
 from formcheck.live.runner import Runner, Shown
 from formcheck.live.state import LiveState
 from formcheck.pose.estimator import PoseEstimator
+from formcheck.video.live_source import LiveSource
 from formcheck.web.protocol import FromServer, Taken, Update, ended, event_model, points_of, refused, state_model
 from formcheck.web.source import BrowserSource, Picture
 
@@ -182,7 +183,15 @@ class LiveSession:
         engine = LiveEngine(self.plan, source.size, self.language)
         with Recorder(self.folder, self.plan, source.size, self._about | {"source": source.name}) as recorder:
             video = CameraVideo(self.folder / VIDEO, source.size) if self._keep_video else None
-            runner = Runner(source, engine, self._new_estimator, recorder=recorder, video=video, listeners=[self._hear])
+            # the same methods; a LiveSource reads by itself, this one is handed pictures
+            runner = Runner(
+                cast(LiveSource, source),
+                engine,
+                self._new_estimator,
+                recorder=recorder,
+                video=video,
+                listeners=[self._hear],
+            )
             with runner:
                 while not (self._closing or runner.finished):
                     for command in self._pressed():

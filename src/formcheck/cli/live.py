@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from formcheck.live.report import SessionReport
     from formcheck.live.runner import Runner
     from formcheck.live.sound import Speaker
+    from formcheck.pose.estimator import PoseEstimator
     from formcheck.report.model import RepReport
 
 
@@ -107,6 +108,11 @@ def _start(
     from formcheck.video.stream import open_live
 
     info = model_info(model, offline=offline, announce=say_on_stderr)  # a missing model is fetched before anything runs
+    ready = [create_estimator(model=model, offline=True, side=_working(plan[0].side))]  # before a file begins to run
+
+    def new_estimator(working: str | None) -> PoseEstimator:
+        return ready.pop() if ready else create_estimator(model=model, offline=True, side=working)
+
     source = stack.enter_context(open_live(camera))
     engine = LiveEngine(plan, source.size, lang)
     about = {"source": source.name, "model": info.name, "model_sha256": info.sha256, "language": lang}
@@ -118,12 +124,16 @@ def _start(
     runner = Runner(
         source,
         engine,
-        lambda working: create_estimator(model=model, offline=True, side=working),
+        new_estimator,
         recorder=recorder,
         video=video,
         listeners=[speaker.hear] if speaker is not None else [],
     )
     return stack.enter_context(runner), speaker
+
+
+def _working(side: str) -> str | None:
+    return side if side in ("left", "right") else None
 
 
 def _speaker(lang: str, words: Language) -> Speaker | None:

@@ -160,9 +160,9 @@ def _draw_work(canvas: Image, state: LiveState, words: Words) -> None:
     x, middle = _PICTURE[0] + 24, _PICTURE[0] + _PANEL // 2
     _count(canvas, state, words, _TOP + 74)
     if state.timer is not None:
-        _ring(canvas, state.timer, (middle - 70, _TOP + 296), 84, _GOOD, countdown=False)
+        _ring(canvas, state.timer, (middle - 70, _TOP + 258), 62, _GOOD, countdown=False)
         if state.breath is not None:
-            _breath(canvas, state.breath, (middle + 118, _TOP + 296))
+            _breath(canvas, state.breath, (middle + 110, _TOP + 258))
     elif state.phase_label:
         _fit(canvas, state.phase_label, x, _TOP + 270, _PANEL - 48, 64, INK)
     if state.signal is not None:
@@ -282,7 +282,7 @@ def _breath(canvas: Image, timer: Timer, centre: tuple[int, int]) -> None:
     inwards = timer.inwards
     radius = round(22 + 44 * (share if inwards else 1.0 - share))
     cv2.circle(canvas, centre, radius, WORKING, -1, cv2.LINE_AA)
-    _text(canvas, timer.label, centre[0] - text_width(timer.label, 26) // 2, centre[1] + 114, 26, QUIET_INK)
+    _text(canvas, timer.label, centre[0] - text_width(timer.label, 26) // 2, centre[1] + 92, 26, QUIET_INK)
 
 
 def _place(canvas: Image, picture: Image | None, x: int, y: int, width: int, bottom: int) -> None:

@@ -8,7 +8,7 @@ How a front end uses it
     while not engine.finished:
         update = engine.step(Seen(pose, people=1, light=0.4))   # as often as there are poses
         update = engine.command(Command.PAIN, now_s)            # a key or a button
-        update = engine.tick(now_s)                             # now and then while no pose comes: the camera is gone
+        update = engine.tick(now_s, source_lost=True)           # now and then while the camera is gone
         show(update.state)                                      # a `LiveState`: everything that is drawn
         for event in update.events: ...                         # `events.Event`: written down; a `CueSaid` is played
 
@@ -84,8 +84,6 @@ VIEW_EVERY_S: Final = 1.0
 """How often the camera's place is looked for while it matters, seconds: it takes a quarter of a second."""
 ADVISE_S: Final = 10.0
 """How long a check that may be wrong itself keeps a person waiting, seconds."""
-SOURCE_S: Final = 1.0
-"""Without a frame for this long the camera is gone, seconds."""
 ENOUGH_FACTOR: Final = 2
 """A set ends after so many times its repetitions, counted or not: tired tries do no good."""
 
@@ -240,10 +238,18 @@ class LiveEngine:
                 self._act(flow.again(now_s), now_s)
         return self._update(now_s, self._state.pose)
 
-    def tick(self, now_s: float) -> Update:
-        """Let time pass without a pose, e.g. while the camera is gone."""
-        if self._last_frame_s is not None and now_s - self._last_frame_s > SOURCE_S and self._lost_since is None:
-            self._lost_since = self._last_frame_s
+    def tick(self, now_s: float, source_lost: bool = False) -> Update:
+        """Let time pass without a pose.
+
+        Parameters
+        ----------
+        now_s
+            Session time, seconds.
+        source_lost
+            Whether the camera is gone; the next `step` says that it is back.
+        """
+        if source_lost and self._lost_since is None:
+            self._lost_since = now_s if self._last_frame_s is None else self._last_frame_s
             self._events.append(SourceLost(now_s))
             self._say("source_lost", Importance.FLOW, now_s)
         return self._advance(self._facts(now_s, False), None if self._lost_since is not None else self._state.pose)

@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import numpy as np
 
@@ -32,12 +32,10 @@ from formcheck.live.events import Event, VideoBegan
 from formcheck.live.recorder import Recorder
 from formcheck.live.state import LiveState
 from formcheck.pose.estimator import PoseEstimator
-from formcheck.video.live_source import LiveSource
+from formcheck.video.live_source import SourceStatus
 
 Listener = Callable[[Event], None]
 
-QUIET_S: Final = 0.5
-"""After so long without a pose the engine is told that time passes, seconds."""
 BACKLOG: Final = 30
 """So many poses may wait for the judge: a second."""
 WAIT_S: Final = 0.1
@@ -77,6 +75,25 @@ class Shown:
     stages: Stages
 
 
+class Source(Protocol):
+    """Where frames come from; `formcheck.video.live_source.LiveSource` is one."""
+
+    size: tuple[int, int]
+    """Width and height of the frames, pixels."""
+
+    def clock(self) -> float:
+        """Return session time now, seconds."""
+        ...
+
+    def newest(self, timeout_s: float) -> Frame | None:
+        """Return the newest frame that was not taken yet, waiting for it; None when none came in time."""
+        ...
+
+    def status(self) -> SourceStatus:
+        """Return how it is doing."""
+        ...
+
+
 class Runner:
     """Runs a session; use it with `with`.
 
@@ -98,7 +115,7 @@ class Runner:
 
     def __init__(
         self,
-        source: LiveSource,
+        source: Source,
         engine: LiveEngine,
         new_estimator: Callable[[str | None], PoseEstimator],
         *,
@@ -133,7 +150,7 @@ class Runner:
         self.close()
 
     @property
-    def source(self) -> LiveSource:
+    def source(self) -> Source:
         """Where the frames come from."""
         return self._source
 
@@ -238,14 +255,14 @@ class Runner:
                 self._changed.notify_all()
                 commands = list(self._commands)
                 self._commands.clear()
-            now = self._source.clock()
             for command in commands:
-                self._tell(self._engine.command(command, self._now(now)))
+                self._tell(self._engine.command(command, self._now()))
             if item is None:
-                if self._source.status().ended and not self._threads[0].is_alive():
+                status = self._source.status()
+                if status.ended and not self._threads[0].is_alive():
                     break
-                if now - self._engine.state.time_s > QUIET_S:
-                    self._tell(self._engine.tick(now))
+                if status.lost_since_s is not None:
+                    self._tell(self._engine.tick(self._now(), source_lost=True))
                 continue
             frame, seen, taken, found = item
             started = self._source.clock()
@@ -262,13 +279,13 @@ class Runner:
                 self._shown = Shown(frame, update.state, stages)
                 self._changed.notify_all()
         if not self._engine.finished and not self._stopping:  # a file has come to its end
-            self._tell(self._engine.command(Command.END, self._now(self._source.clock())))
+            self._tell(self._engine.command(Command.END, self._engine.state.time_s))
         self._show_last()
         self.finished = True
 
-    def _now(self, now: float) -> float:
-        """Return session time that is not before what was judged."""
-        return max(self._engine.state.time_s, now)
+    def _now(self) -> float:
+        """Return session time now, not before what was judged."""
+        return max(self._engine.state.time_s, self._source.clock())
 
     def _show_last(self) -> None:
         """Let the front end draw the final state on the last frame."""

@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "\x1b": Command.END,
 }
 """What a key asks for."""
+AGAIN_S: Final = 0.25
+"""Without a new frame the picture is drawn again this often, seconds: for keys, timers, and a camera that is gone."""
 LINGER_S: Final = 4.0
 """How long the last picture stays, seconds."""
 
@@ -104,6 +106,7 @@ class Window:
         self._latency, self._help, self._muted = latency, False, False
         self._on_mute, self._on_drawn = on_mute, on_drawn
         self._ages: list[float] = []
+        self._drawn_s = 0.0
         self._pictures: dict[str, Image | None] = {}
 
     def run(self) -> None:
@@ -124,7 +127,7 @@ class Window:
                 if new is not None:
                     shown = new
                     self._draw(new)
-                elif shown is not None:
+                elif shown is not None and self._runner.source.clock() - self._drawn_s > AGAIN_S:
                     self._draw(Shown(shown.frame, self._runner.state, shown.stages), repeated=True)
                 self._key(cv2.pollKey())
                 if shown is not None and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
@@ -151,6 +154,7 @@ class Window:
             note=self._note() if self._latency else "",
         )
         cv2.imshow(TITLE, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        self._drawn_s = self._runner.source.clock()
         if not repeated:
             now = self._runner.source.clock()
             self._ages = [*self._ages[-59:], now - shown.frame.time_s]

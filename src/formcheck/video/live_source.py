@@ -78,6 +78,8 @@ class LiveSource:
     ----------
     open_reader
         Opens camera, stream or file; called again after a loss.
+    speed
+        How fast session time runs; less than 1 plays a file slower, so that a busy machine can follow.
 
     Raises
     ------
@@ -85,8 +87,8 @@ class LiveSource:
         It cannot be opened the first time.
     """
 
-    def __init__(self, open_reader: Callable[[], Reader]) -> None:
-        self._open = open_reader
+    def __init__(self, open_reader: Callable[[], Reader], speed: float = 1.0) -> None:
+        self._open, self._speed = open_reader, speed
         self._reader: Reader | None = open_reader()
         self.name = self._reader.name
         """Short name for people."""
@@ -117,7 +119,7 @@ class LiveSource:
 
     def clock(self) -> float:
         """Return session time now, seconds since the first frame."""
-        return time.monotonic() - self._start_s
+        return (time.monotonic() - self._start_s) * self._speed
 
     def newest(self, timeout_s: float) -> Frame | None:
         """Return the newest frame that was not taken yet, waiting for it; None when none came in time."""
@@ -133,10 +135,10 @@ class LiveSource:
     def status(self) -> SourceStatus:
         """Return how it is doing."""
         with self._arrived:
-            stalled = self.clock() - (self._last_read_s - self._start_s) > STALLED_S and not self._ended
+            stalled = time.monotonic() - self._last_read_s > STALLED_S and not self._ended
             lost = self._lost_since
             if lost is None and stalled:
-                lost = self._last_read_s - self._start_s
+                lost = (self._last_read_s - self._start_s) * self._speed
             return SourceStatus(
                 self._delivered, self._dropped, lost, self._reconnects, self._ended, self._problem if lost else ""
             )
@@ -183,7 +185,7 @@ class LiveSource:
         if self._reader.paced and own_s is not None:
             now_s = own_s + self._offset_s
             while not self._stopping and (wait := now_s - self.clock()) > 0:
-                time.sleep(min(wait, 0.2))
+                time.sleep(min(wait / self._speed, 0.2))
         if (image.shape[1], image.shape[0]) != self.size:
             raise SourceError(f"{self.name} changed its picture size; start again")
         with self._arrived:

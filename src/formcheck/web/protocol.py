@@ -155,7 +155,7 @@ class Update(Record):
     passed_over: int
     """Pictures so far that were not, because a newer one was there."""
     age_ms: float | None
-    """From when the picture was taken to this update, milliseconds; null when it is about no picture."""
+    """From the arrival of the picture to this update, milliseconds; null when it is about no picture."""
 
 
 class Ended(Record):

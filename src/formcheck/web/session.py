@@ -103,10 +103,10 @@ class LiveSession:
             return self._camera is not None
 
     @property
-    def abandoned(self) -> bool:
-        """Whether there has been no camera for so long that nobody will come back."""
+    def alone_s(self) -> float:
+        """For how long no page has been its camera, seconds."""
         with self._lock:
-            return self._camera is None and time.monotonic() - self._camera_left_s > ABANDONED_S
+            return time.monotonic() - self._camera_left_s if self._camera is None else 0.0
 
     def take_camera(self, who: object) -> bool:
         """Make `who` the camera; False while somebody else is."""
@@ -216,7 +216,7 @@ class LiveSession:
     def _pressed(self) -> list[Command]:
         with self._lock:
             commands, self._commands = self._commands, []
-        return [*commands, Command.END] if self.abandoned else commands
+        return [*commands, Command.END] if self.alone_s > ABANDONED_S else commands
 
     def _hear(self, event: Event) -> None:
         with self._lock:
@@ -231,6 +231,7 @@ class LiveSession:
         if shown is None and not events and last is not None and last.time_s == state.time_s:
             return
         status = self._source.status()
+        age_s = self._source.age_s(shown.frame.index) if shown is not None else None
         message = Update.model_construct(
             time_s=state.time_s,
             state=state_model(state),
@@ -238,7 +239,7 @@ class LiveSession:
             events=[event_model(event) for event in events],
             judged=status.delivered,
             passed_over=status.dropped,
-            age_ms=round(1000 * shown.stages.age, 1) if shown is not None else None,
+            age_ms=round(1000 * age_s, 1) if age_s is not None else None,
         )
         with self._lock:
             self._last = message

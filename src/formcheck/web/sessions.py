@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.core.errors import FormcheckError
+from formcheck.live.engine import Command
 from formcheck.live.plan import PlannedSet
 from formcheck.live.recorder import EVENTS, Recording, read_recording
 from formcheck.live.report import SUMMARY
@@ -20,6 +21,8 @@ from formcheck.web.session import LiveSession
 from formcheck.web.settings import ServerSettings
 from formcheck.web.work import Work
 
+LET_GO_S: Final = 15.0
+"""A session without a page for this long is ended when somebody waits, seconds."""
 KEEP_S: Final = 2.0
 """How often it is looked for sessions that nobody will come back to, seconds."""
 
@@ -118,11 +121,17 @@ class Sessions:
                 self.seat(session)
 
     def _keep(self) -> None:
-        """Let go of those who wait and whose page has been gone for long."""
+        """End sessions whose page has gone, so that others need not wait for them."""
         while not self._stop.wait(KEEP_S):
-            for session in self.all():
-                if session.abandoned:
+            every = self.all()
+            somebody_waits = any(not session.begun for session in every)
+            for session in every:
+                if session.alone_s < LET_GO_S:
+                    continue
+                if not session.begun:
                     self.leave(session)
+                elif somebody_waits:
+                    session.press(Command.END)
 
     def recording(self, session_id: str) -> Path:
         """Return the folder of a session: its recording, and later its reports."""

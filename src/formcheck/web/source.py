@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -61,6 +62,7 @@ class BrowserSource:
         self._delivered = self._dropped = 0
         self._ended = False
         self._problem: SourceError | None = None
+        self._arrivals: deque[tuple[int, float]] = deque(maxlen=200)
         self.latest: Picture | None = None
         """The picture that was handed out last."""
         self.size = (0, 0)
@@ -119,8 +121,13 @@ class BrowserSource:
         if (image.shape[1], image.shape[0]) != self.size:  # the phone was turned: as if nothing came
             return None
         self._last_s = time_s
+        self._arrivals.append((self._delivered, picture.arrived_s))
         self._delivered += 1
         return Frame(self._delivered - 1, time_s, image)
+
+    def age_s(self, index: int) -> float | None:
+        """Return how long ago the picture of a frame arrived, seconds; None when that is not remembered."""
+        return next((time.monotonic() - arrived for i, arrived in self._arrivals.copy() if i == index), None)
 
     def status(self) -> SourceStatus:
         """Return how it is doing."""

@@ -68,5 +68,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   main.focus();
 });
 addEventListener("hashchange", show);
-addEventListener("pagehide", () => leave?.());
+addEventListener("pagehide", () => leave?.({ going: false }));
 show();

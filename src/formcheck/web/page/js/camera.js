@@ -47,7 +47,7 @@ export async function listCameras() {
 /** Call `take(file, seconds)` with the newest picture, as often as `ready()` allows. Returns what stops it. */
 export function pictures(video, ready, take) {
   const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   let stopped = false, busy = false;
 
   function frame(now, about) {

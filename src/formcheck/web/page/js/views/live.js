@@ -82,7 +82,7 @@ export async function liveView(main, id, parameters) {
     }
     setText(buttons.children[1], message.state.paused ? "Go on" : "Pause");
     times = [...times.filter((t) => t > performance.now() - 2000), performance.now()];
-    if (!speed.hidden) setText(speed, `${(times.length / 2).toFixed(0)} pictures a second, ${message.age_ms === null ? "–" : message.age_ms.toFixed(0)} ms old when judged, ${message.passed_over} passed over`);
+    if (!speed.hidden) setText(speed, `${(times.length / 2).toFixed(0)} pictures a second, ${message.age_ms === null ? "–" : message.age_ms.toFixed(0)} ms each, ${message.passed_over} passed over`);
   }
 
   const on = {
@@ -182,8 +182,10 @@ export async function liveView(main, id, parameters) {
     await hold();
   }
 
-  const leave = () => {
+  const leave = ({ going = true } = {}) => {
     hush();
+    if (!watching && !ended && going) link?.press("end"); // whoever goes elsewhere has done with it; a page that is loaded again goes on
+    if (going) sessionStorage.removeItem(RESUME);
     link?.close();
     stops.forEach((stop) => stop());
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -147,8 +148,18 @@ class Sessions:
             busy = job is not None and job.state in ("queued", "running")
             if folder.name not in going_on and not busy and not (folder / SUMMARY).is_file():
                 with contextlib.suppress(FormcheckError):
-                    found.append(read_recording(folder))
+                    recording = read_recording(folder)
+                    if recording.track.found.any():
+                        found.append(recording)
         return sorted(found, key=lambda recording: str(recording.header["began"]), reverse=True)
+
+    def discard(self, session_id: str) -> bool:
+        """Delete the recording of a session that broke off; False when there is none without a report."""
+        folder = self.recording(session_id)
+        if not (folder / EVENTS).is_file() or (folder / SUMMARY).is_file():
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
 
     def report(self, session_id: str, name: str, exercise: str) -> Job:
         """Have the report of a recording made; what is being made already is not made twice."""

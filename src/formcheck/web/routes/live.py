@@ -73,19 +73,10 @@ class BrokenOff(Record):
     """How much was recorded."""
 
 
-class LiveList(Record):
-    """Live sessions."""
-
-    running: list[LiveNow]
-    """Those that go on or wait."""
-    interrupted: list[BrokenOff]
-    """Those that broke off and have no report yet."""
-
-
 @router.get("/api/live")
-def live_sessions(server: ServerParts) -> LiveList:
-    """List the sessions that go on, so that another device can watch, and those that broke off."""
-    running = [
+def live_sessions(server: ServerParts) -> list[LiveNow]:
+    """List the sessions that go on, so that another device can watch."""
+    return [
         LiveNow(
             id=s.id,
             exercise=s.plan[0].exercise.id,
@@ -95,7 +86,12 @@ def live_sessions(server: ServerParts) -> LiveList:
         )
         for s in server.sessions.all()
     ]
-    interrupted = [
+
+
+@router.get("/api/live/interrupted")
+def interrupted_sessions(server: ServerParts) -> list[BrokenOff]:
+    """List the sessions that broke off and have no report yet, the newest first."""
+    return [
         BrokenOff(
             id=r.folder.name,
             name=_drill_of(r).name,
@@ -103,9 +99,16 @@ def live_sessions(server: ServerParts) -> LiveList:
             seconds=round(float(r.track.time_s[-1]), 1),
         )
         for r in server.sessions.interrupted()
-        if len(r.track)
     ]
-    return LiveList(running=running, interrupted=interrupted)
+
+
+@router.delete("/api/live/{id}", status_code=204, responses={**NOT_FOUND, 409: {"model": Problem}})
+def discard(id: Id, server: ServerParts) -> None:
+    """Delete what was recorded of a session that broke off."""
+    if server.sessions.get(id) is not None:
+        raise HTTPException(409, "That session still goes on.")
+    if not server.sessions.discard(id):
+        raise not_found("such session")
 
 
 @router.post("/api/live/{id}/report", status_code=202, responses={**NOT_FOUND, 409: {"model": Problem}})

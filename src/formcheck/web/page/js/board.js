@@ -6,6 +6,7 @@ import { settings } from "./settings.js";
 
 const RING = 2 * Math.PI * 44;
 const STAGES = { no_person: "Nobody in the picture", positioning: "Getting into place", baseline: "Hold still", exercising: "", resting: "Rest", done: "Done" };
+const SMALLEST = { deg: 20, shank: 0.5, hip_width: 0.5 }; // so much is always on the scale
 const SIDES = { left: "left", right: "right", both: "" };
 
 export class Board {
@@ -87,7 +88,7 @@ export class Board {
     const { value, sigma } = signal.measured;
     setText(this.signalName, `${signal.label} `);
     setText(this.signalValue, written(signal.measured));
-    const most = Math.max(signal.high ?? 0, (signal.low ?? 0) * 1.6, Math.abs(value ?? 0), 20) * 1.1;
+    const most = Math.max(signal.high ?? 0, (signal.low ?? 0) * 1.6, Math.abs(value ?? 0), SMALLEST[signal.measured.unit] ?? 1) * 1.1;
     const at = (x) => `${Math.min(100, Math.max(0, (100 * x) / most))}%`;
     this.band.hidden = signal.low === null;
     if (signal.low !== null) this.band.style.left = at(signal.low);

@@ -119,7 +119,7 @@ function phone(under, drill, choice, about) {
   const began = new Set();
   let first = true;
   const timer = setInterval(async () => {
-    const { running } = await ask("/api/live").catch(() => ({ running: [] }));
+    const running = await ask("/api/live").catch(() => []);
     for (const session of running) {
       if (!first && session.exercise === drill.id && session.has_camera && !began.has(session.id)) location.hash = `/watch/${session.id}`;
       began.add(session.id);

@@ -62,6 +62,7 @@ const UNITS = { deg: "°", "deg/s": "°/s", percent: "%", s: " s", shank: " shin
 
 export function written({ value, sigma, unit, reason }) {
   if (value === null) return `– (${(reason || "not known").replaceAll("_", " ")})`;
-  const digits = Math.abs(value) >= 10 || unit === "deg" ? 0 : 1;
-  return `${value.toFixed(digits)}${UNITS[unit] ?? ` ${unit}`}${sigma === null ? "" : ` ± ${sigma.toFixed(digits)}`}`;
+  const digits = { deg: 0, "deg/s": 0, percent: 0, s: 1 }[unit] ?? 2;
+  const number = value.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1");
+  return `${number}${sigma === null ? "" : ` ± ${sigma.toFixed(digits)}`}${UNITS[unit] ?? ` ${unit}`}`;
 }

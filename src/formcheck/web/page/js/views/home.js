@@ -13,11 +13,11 @@ export const VIEWS = {
 };
 
 export async function homeView(main) {
-  const [drills, live] = await Promise.all([ask("/api/drills"), ask("/api/live")]);
+  const [drills, running, interrupted] = await Promise.all([ask("/api/drills"), ask("/api/live"), ask("/api/live/interrupted")]);
   main.append(
     h("h1", {}, "What do you want to train?"),
     h("p", { class: "lead" }, "Choose a drill. Train in front of the camera, or hand in a video of it."));
-  const news = goingOn(live);
+  const news = goingOn(running, interrupted);
   if (news) main.append(news);
   for (const [group, title] of GROUPS) {
     const members = drills.filter((drill) => drill.group === group);
@@ -34,11 +34,20 @@ function card(drill) {
       h("p", { class: "tag" }, `Camera: ${drill.views.map((view) => VIEWS[view]).join(" or ")}`)));
 }
 
-function goingOn({ running, interrupted }) {
+function goingOn(running, interrupted) {
   if (!running.length && !interrupted.length) return null;
   return h("div", { class: "notice" },
     running.map((session) => h("p", {}, `${session.name} is going on${session.has_camera ? "" : ", without a camera at the moment"}. `,
       h("a", { href: `#/watch/${session.id}` }, "Watch it"))),
-    interrupted.map((session) => h("p", {}, `${session.name} of ${new Date(session.began).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} broke off. What was recorded is safe. `,
-      h("a", { href: `#/progress/${session.id}`, onclick: () => ask(`/api/live/${session.id}/report`, { method: "POST" }).catch(() => {}) }, "Make its report"))));
+    interrupted.map((session) => {
+      const line = h("p", {}, `${session.name} of ${new Date(session.began).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} broke off. What was recorded is safe. `,
+        h("a", { href: `#/progress/${session.id}`, onclick: (event) => { event.preventDefault(); make(session.id); } }, "Make its report"), " · ",
+        h("a", { href: "#/", onclick: async (event) => { event.preventDefault(); await ask(`/api/live/${session.id}`, { method: "DELETE" }); line.remove(); } }, "Delete it"));
+      return line;
+    }));
+}
+
+async function make(id) {
+  await ask(`/api/live/${id}/report`, { method: "POST" });
+  location.hash = `/progress/${id}`;
 }

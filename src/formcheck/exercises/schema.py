@@ -320,7 +320,7 @@ class FaultRule(_Table):
 
     @property
     def blur(self) -> float:
-        """With more uncertainty than this it cannot be judged, in `unit`; too little is judged if it is known at all."""
+        """With more uncertainty than this it cannot be judged, in `unit`; too little is judged where it is known."""
         return math.inf if self.less else self.fail
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from formcheck.batch.jobs import Job, find_jobs
 from formcheck.batch.local import run_local
 from formcheck.batch.metrics import compute_metrics
 from formcheck.batch.page import write_page
+from formcheck.batch.ray_engine import RayOptions, run_ray
 from formcheck.batch.record import Record, read_record
 from formcheck.batch.rows import ERROR, labelled
 from formcheck.batch.scorer import Options, folder_of, settings_of
@@ -22,8 +23,6 @@ from formcheck.batch.tables import write_csv, write_parquet, write_timings
 from formcheck.core.errors import OutputError, SourceError
 from formcheck.video.files import atomic_path, check_folder
 
-Engine = Callable[[list[Job]], Iterator[Record]]
-"""Scores jobs, yielding each record as it is finished."""
 Progress = Callable[["Count"], None]
 """Told after each clip how far the batch is."""
 
@@ -84,7 +83,7 @@ def run_batch(
     side: str = "auto",
     options: Options = DEFAULT,
     workers: int = 1,
-    engine: Callable[[list[Job]], Iterator[Record]] | None = None,
+    on_ray: RayOptions | None = None,
     again: bool = False,
     progress: Progress | None = None,
 ) -> BatchResult:
@@ -102,8 +101,8 @@ def run_batch(
         How to score.
     workers
         Processes of the local engine.
-    engine
-        Another engine; by default local processes.
+    on_ray
+        Where to run on Ray; None: local processes.
     again
         Try clips with an error again, also where the clip itself was at fault.
     progress
@@ -118,13 +117,14 @@ def run_batch(
     ------
     SourceError
         The source has no clips, or a row cannot be understood.
+    MissingDependencyError
+        Ray is asked for and not installed.
     OutputError
         The results cannot be written, or another run is writing to the same folder.
     """
     folder = Path(out).absolute()
     check_folder(folder)
     jobs = find_jobs(source, exercise, side, leave_out=folder)
-    run = engine or (lambda missing: run_local(missing, options, folder, workers))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
@@ -134,7 +134,7 @@ def run_batch(
             if progress:
                 progress(count)
             try:
-                for record in run(missing):
+                for record in _engine(missing, options, folder, workers, on_ray):
                     records[record.key] = record
                     count.done += 1
                     count.failed += record.row["status"] == ERROR
@@ -148,6 +148,10 @@ def run_batch(
             f"another run is writing to {folder}; wait until it has ended, or choose another folder"
         ) from None
     return BatchResult(folder, tuple(rows), len(missing))
+
+
+def _engine(jobs: list[Job], options: Options, out: Path, workers: int, on_ray: RayOptions | None) -> Iterator[Record]:
+    return run_local(jobs, options, out, workers) if on_ray is None else run_ray(jobs, options, out, on_ray)
 
 
 def current(job: Job, options: Options, out: Path, again: bool = False) -> Record | None:

@@ -29,6 +29,13 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class EngineName(StrEnum):
+    """What runs the work."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 def batch(
     source: Annotated[
         str, typer.Argument(help="Folder, pattern ('clips/**/*.mp4'), or manifest (CSV, JSON lines, Parquet).")
@@ -39,6 +46,15 @@ def batch(
     workers: Annotated[
         int, typer.Option("--workers", "-w", min=0, help="Processes, one core each; 0: as many as there are cores.")
     ] = 0,
+    engine: Annotated[EngineName, typer.Option(help="local: processes of this machine; ray: a Ray cluster.")] = (
+        EngineName.LOCAL
+    ),
+    address: Annotated[
+        str | None, typer.Option(help="Address of the Ray cluster, or auto; without it Ray runs on this machine.")
+    ] = None,
+    through_store: Annotated[
+        bool, typer.Option("--through-store", help="With ray: machines do not share paths, send clips and results.")
+    ] = False,
     report: Annotated[bool, typer.Option(help="Write a report for each clip, beside its row.")] = True,
     overlay: Annotated[bool, typer.Option(help="Write overlay.mp4 into each report.")] = False,
     model: Annotated[str, typer.Option(help="Pose model; see `formcheck models list`.")] = "full",
@@ -50,17 +66,29 @@ def batch(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
 ) -> None:
     """Score many clips, compare them with their labels, and go on where an earlier run stopped."""
+    from formcheck.batch.ray_engine import RayOptions
     from formcheck.batch.run import run_batch
     from formcheck.batch.scorer import Options
+    from formcheck.core.errors import SourceError
 
+    options = Options(model=model, report=report, overlay=overlay, offline=offline)
+    if engine is EngineName.RAY:
+        if address and not workers:
+            raise SourceError("Say with --workers how many cores of the Ray cluster may be used.")
+        on_ray = RayOptions(address, workers or cores(), through_store)
+    elif address or through_store:
+        raise SourceError("--address and --through-store belong to --engine ray.")
+    else:
+        on_ray = None
     with _Progress(quiet) as bar:
         result = run_batch(
             source,
             out,
             exercise=exercise,
             side=side,
-            options=Options(model=model, report=report, overlay=overlay, offline=offline),
+            options=options,
             workers=workers or cores(),
+            on_ray=on_ray,
             again=again,
             progress=bar.update,
         )

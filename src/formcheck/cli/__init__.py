@@ -12,6 +12,7 @@ from formcheck.cli import exercises, history, models, programmes, schema
 from formcheck.cli.analyze import analyze
 from formcheck.cli.batch import batch
 from formcheck.cli.cameras import cameras
+from formcheck.cli.export import export
 from formcheck.cli.live import live
 from formcheck.cli.recover import recover
 from formcheck.cli.render import render
@@ -32,6 +33,7 @@ app.command()(batch)
 app.command()(live)
 app.command()(cameras)
 app.command()(recover)
+app.command()(export)
 app.add_typer(exercises.app, name="exercises")
 app.add_typer(programmes.app, name="programmes")
 app.add_typer(history.app, name="history")

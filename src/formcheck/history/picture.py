@@ -15,7 +15,7 @@ _MOST: Final = 4  # results in the picture; the page has all
 
 
 def trend_picture(trend: Trend, path: Path) -> None:
-    """Write the picture: one panel a result, points with their uncertainty, the band in which no change can be told.
+    """Write the picture: one panel a result, points with their uncertainty, lines between which none can be told.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def trend_picture(trend: Trend, path: Path) -> None:
     )
     for i, chart in enumerate(charts):
         _panel(fig.add_subplot(grid[i // columns, i % columns]), chart)
-    note = "Bars: ± one standard deviation. Shaded: within the measurement's own error of the first session."
+    note = "Band: ± one standard deviation. Between the dashed lines no change from the first session can be told."
     fig.text(0.045, 0.22 / (1.5 + 3.3 * rows), f"{note} formcheck, no diagnosis.", size=8.5, color=COLOURS["quiet"])
     save(fig, path)
 
@@ -67,15 +67,12 @@ def _line(axes: Any, line: Line) -> None:
     at = [s.at for s in line.sessions]
     if line.changes:
         mdc, first = line.changes[0].limit.mdc, line.values[0]
-        axes.axhspan(first - mdc, first + mdc, color=colour, alpha=0.08, linewidth=0)
-    axes.errorbar(
-        at,
-        line.values,
-        yerr=line.sigmas,
-        color=colour,
-        linewidth=1.2,
-        elinewidth=1.6,
-        marker="o",
-        markersize=6,
-        label=None if line.side == "both" else line.side,
-    )
+        for edge in (first - mdc, first + mdc):
+            axes.axhline(edge, color=colour, linewidth=1, linestyle=(0, (4, 3)), alpha=0.7)
+    low, high = ([v + sign * e for v, e in zip(line.values, line.sigmas, strict=True)] for sign in (-1, 1))
+    if len(at) > 1:
+        axes.fill_between(at, low, high, color=colour, alpha=0.16, linewidth=0)
+    else:
+        axes.errorbar(at, line.values, yerr=line.sigmas, color=colour, elinewidth=1.6)
+    name = None if line.side == "both" else line.side
+    axes.plot(at, line.values, color=colour, linewidth=1.6, marker="o", markersize=6, label=name)

@@ -12,7 +12,7 @@ from formcheck.history.picture import trend_picture
 from formcheck.history.progress import Change, changes_of, known_results, side_sentences, with_result
 from formcheck.history.records import Session
 from formcheck.report.document import PLOTLY, document, plotly_source, section
-from formcheck.report.wording import day_words
+from formcheck.report.wording import day_words, lower_first
 from formcheck.video.files import atomic_path
 
 PAGE: Final = "trend.html"
@@ -63,8 +63,11 @@ class Chart:
             found += [c.words(label) for c in line.changes]
             if len(line.sessions) == 1:
                 found.append(f"{label}: one session so far; a second one shows whether it changes.")
-        limits = {c.limit.words() for line in self.lines for c in line.changes[-1:]}
-        return [*found, *sorted(limits)]
+        limits = {line.side: line.changes[0].limit.words() for line in self.lines if line.changes}
+        alike = len(set(limits.values())) == 1
+        for side, words in list(limits.items())[: 1 if alike else None]:
+            found.append(words if alike else f"{side.capitalize()}: {lower_first(words)}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

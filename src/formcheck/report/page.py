@@ -32,7 +32,6 @@ def report_page(
     stills: tuple[Still, ...],
     video: str | None,
     past: Past | None = None,
-    card: bool = False,
 ) -> str:
     """Return the page.
 
@@ -48,8 +47,6 @@ def report_page(
         File name of the overlay video; None without one.
     past
         The person's history; None where it is not known.
-    card
-        Whether report.png was written.
     """
     drill = judgement.exercise
     drawn = plots(judgement)
@@ -72,7 +69,7 @@ def report_page(
             gaps_section(judgement),
             camera_section(report, drill),
         ],
-        footer=section("facts", facts=_facts(report), card=card),
+        footer=section("facts", facts=_facts(report)),
         data={"plots": drawn, "timeline": _timeline(judgement), "phases": phases} if drawn or video else None,
         script="report.js" if drawn or video else None,
     )

@@ -15,7 +15,10 @@ from pydantic import ValidationError
 from formcheck.core.errors import OutputError
 from formcheck.core.frame import Frame
 from formcheck.overlay.video import draw_frames, render_overlay
+from formcheck.pose.saved import PosesMeta, save_poses
+from formcheck.report.card import write_card
 from formcheck.report.document import PLOTLY, plotly_source
+from formcheck.report.exports.given import POSES
 from formcheck.report.model import RepReport
 from formcheck.report.page import report_page
 from formcheck.report.past import Past
@@ -34,7 +37,7 @@ REPORT: Final = "report.json"
 VIDEO: Final = "overlay.mp4"
 STILLS: Final = "evidence"
 CARD: Final = "report.png"
-_PLAIN_FILES: Final = ("report.html", CARD, "angles.csv", "reps.csv")
+_PLAIN_FILES: Final = ("report.html", CARD, "angles.csv", "reps.csv", POSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ class ReportFiles:
     reps: Path
     """reps.csv."""
 
+    card: Path
+    """report.png."""
+
+    poses: Path
+    """poses.npz, to judge again and to export."""
+
     video: Path | None
     """overlay.mp4; None without an overlay."""
 
@@ -73,7 +82,7 @@ def write_report(
     past: Past | None = None,
     progress: Progress | None = None,
 ) -> ReportFiles:
-    """Write report.json, report.html, the tables, the evidence pictures and the overlay video.
+    """Write report.json, report.html, the tables, the poses, the summary card, the pictures and the video.
 
     Everything is made in a hidden folder inside `out_dir` and moved out when it is complete, `report.json` last. The
     files of an earlier report in the same folder are replaced, its `report.json` is removed at the start.
@@ -109,7 +118,9 @@ def write_report(
         if open_frames:
             _write_pictures(judgement, open_frames, stage, stills, video, progress)
         stills = tuple(still for still in stills if (stage / STILLS / still.name).is_file())
+        save_poses(judgement.track, stage / POSES, meta=_poses_meta(report))
         _write(stage / PLOTLY, plotly_source())
+        write_card(judgement, report, stills, stage / STILLS, past, stage / CARD)
         _write(stage / "report.html", report_page(judgement, report, stills, video, past).encode())
         _write(stage / REPORT, (report.model_dump_json(indent=2) + "\n").encode())
         _remove_earlier(out_dir)
@@ -120,6 +131,8 @@ def write_report(
         page=out_dir / "report.html",
         angles=out_dir / "angles.csv",
         reps=out_dir / "reps.csv",
+        card=out_dir / CARD,
+        poses=out_dir / POSES,
         video=out_dir / video if video else None,
         stills=tuple(out_dir / STILLS / still.name for still in stills),
     )
@@ -144,6 +157,17 @@ def _write_pictures(
             keep(frame.index, picture)
             if progress:
                 progress(done, len(chosen))
+
+
+def _poses_meta(report: RepReport) -> PosesMeta:
+    return PosesMeta(
+        source_name=report.source.name,
+        fps=report.source.frame_rate,
+        loss=report.source.loss,
+        frames_lost=report.source.frames_lost,
+        model_name=report.model.name,
+        model_sha256=report.model.sha256 or "",
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

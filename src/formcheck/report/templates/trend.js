@@ -13,19 +13,22 @@
     data.charts.forEach((chart, i) => {
       const unit = units[chart.unit] ?? "";
       const digits = chart.unit === "deg" ? 0 : 2;
-      const traces = chart.lines.map((line) => {
+      const traces = chart.lines.flatMap((line) => {
         const ink = colour(line.side || "left");
-        return {
+        const up = line.value.map((v, k) => v + line.sigma[k]);
+        const down = line.value.map((v, k) => v - line.sigma[k]).reverse();
+        const band = { x: [...line.at, ...[...line.at].reverse()], y: [...up, ...down], mode: "lines", line: { width: 0 }, fill: "toself", fillcolor: ink + "30", hoverinfo: "skip" };
+        return [band, {
           x: line.at, y: line.value, customdata: line.session.map((id, k) => [id, line.sigma[k]]), mode: "lines+markers",
           line: { color: ink, width: 1.5 }, marker: { size: 9, color: ink },
-          error_y: { type: "data", array: line.sigma, color: ink, thickness: 1.5, width: 4 },
+          ...(line.at.length > 1 ? {} : { error_y: { type: "data", array: line.sigma, color: ink, thickness: 1.5, width: 4 } }),
           hovertemplate: `#%{customdata[0]} ${line.side} %{y:.${digits}f} ± %{customdata[1]:.${digits}f}${unit}<extra></extra>`,
-        };
+        }];
       });
-      const shapes = chart.lines.filter((line) => line.mdc !== null).map((line) => ({
-        type: "rect", xref: "paper", x0: 0, x1: 1, y0: line.first - line.mdc, y1: line.first + line.mdc,
-        fillcolor: colour(line.side || "left") + "16", line: { width: 0 }, layer: "below",
-      }));
+      const shapes = chart.lines.filter((line) => line.mdc !== null).flatMap((line) => [-1, 1].map((sign) => ({
+        type: "line", xref: "paper", x0: 0, x1: 1, y0: line.first + sign * line.mdc, y1: line.first + sign * line.mdc,
+        line: { color: colour(line.side || "left"), width: 1, dash: "dash" }, layer: "below",
+      })));
       const axis = { gridcolor: colour("line"), zeroline: false, linecolor: colour("line"), tickcolor: colour("line"), fixedrange: true };
       const width = canvases[i].clientWidth;
       Plotly.react(canvases[i], traces, {

@@ -1,0 +1,176 @@
+"""The combined report of a programme: every drill with what was counted and measured, left beside right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict
+
+from formcheck import __version__
+from formcheck.core.measurement import Measurement
+from formcheck.core.words import measurement_words, plural
+from formcheck.exercises.programme import Programme
+from formcheck.report.document import document, section
+from formcheck.report.model import MeasureInfo, RepReport
+from formcheck.report.wording import lower_first
+from formcheck.video.files import atomic_path
+
+PAGE: Final = "programme.html"
+DATA: Final = "programme.json"
+TELLING: Final = 1.96
+"""A difference of so many standard deviations is told as one: in 19 of 20 cases it is not chance (MDC95)."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Part(_Record):
+    """One drill and side of a programme."""
+
+    number: int
+    """Number of the step, from 1."""
+
+    side: str
+    """left, right or both."""
+
+    asked: int
+    """Repetitions asked for, all sets together."""
+
+    folder: str | None
+    """Folder of this part's own report; null without a clip."""
+
+    report: RepReport | None
+    """What was found; null without a clip."""
+
+
+class ProgrammeReport(_Record):
+    """A whole programme."""
+
+    schema_version: Literal[1] = 1
+    """Version of this layout."""
+
+    formcheck_version: str = __version__
+    """Version of the program that wrote it."""
+
+    programme: str
+    """Programme id."""
+
+    programme_name: str
+    """Programme name."""
+
+    parts: tuple[Part, ...]
+    """Every drill and side in order."""
+
+
+def write_programme(report: ProgrammeReport, programme: Programme, out: Path) -> Path:
+    """Write programme.html and programme.json into a folder; return the page.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be written.
+    """
+    with atomic_path(out / PAGE) as temporary:
+        temporary.write_text(programme_page(report, programme), encoding="utf-8")
+    with atomic_path(out / DATA) as temporary:
+        temporary.write_text(report.model_dump_json(indent=1), encoding="utf-8")
+    return out / PAGE
+
+
+def programme_page(report: ProgrammeReport, programme: Programme) -> str:
+    """Return the page."""
+    steps = []
+    for number, step in enumerate(programme.steps, start=1):
+        parts = [p for p in report.parts if p.number == number]
+        drill = programme.exercise(step)
+        rows = [_row(part) for part in parts]
+        steps.append({"name": drill.name, "purpose": drill.purpose, "rows": rows, "sides": side_sentences(parts)})
+    done = sum(p.report is not None for p in report.parts)
+    counted = sum(p.report.summary.counted for p in report.parts if p.report)
+    second = "A part without a clip says nothing about you." if done < len(report.parts) else programme.purpose
+    return document(
+        title=f"{report.programme_name} – formcheck",
+        kicker="formcheck programme",
+        heading=report.programme_name,
+        sub=programme.purpose,
+        sections=[
+            section(
+                "programme",
+                first=f"{done} of {plural(len(report.parts), 'part')} filmed, "
+                f"{plural(counted, 'repetition')} counted.",
+                second=second,
+                steps=steps,
+                safety=programme.safety,
+            )
+        ],
+        footer=Markup('<p>formcheck {}. All data: <a href="{}">{}</a>.</p>').format(report.formcheck_version, DATA, DATA),
+    )
+
+
+def _row(part: Part) -> dict[str, object]:
+    """Return what the page shows of one side."""
+    name = "both sides" if part.side == "both" else part.side
+    if part.report is None:
+        return {"side": name, "counted": "No clip", "results": [], "said": [], "link": None}
+    found = part.report
+    if not found.view.ok:
+        counted, said = "Not judged", [found.view.message or ""]
+    else:
+        counted = f"{found.summary.counted} of {part.asked}"
+        codes = [f for f in found.faults if f.verdict == "seen"]
+        said = [f"{f.label}: in {plural(f.reps, 'movement')}." for f in codes]
+    results = [
+        (m.label, measurement_words(value))
+        for m in found.measures
+        if m.result and (value := _measure(found, m, part.side)) is not None
+    ]
+    return {"side": name, "counted": counted, "results": results, "said": said, "link": f"{part.folder}/report.html"}
+
+
+def _measure(report: RepReport, measure: MeasureInfo, side: str) -> Measurement | None:
+    return report.summary.measures.get(f"{measure.name}_{side}") or report.summary.measures.get(measure.name)
+
+
+def side_sentences(parts: Sequence[Part]) -> list[str]:
+    """Return a sentence for each result that both sides have: what differs, and whether more than by chance."""
+    by_side = {p.side: p.report for p in parts if p.report is not None}
+    left, right = by_side.get("left"), by_side.get("right")
+    if left is None or right is None:
+        return []
+    sentences = []
+    for m in left.measures:
+        a, b = _measure(left, m, "left"), _measure(right, m, "right")
+        if m.result and a is not None and b is not None:
+            sentence = difference_sentence(m.label, a, b)
+            sentences += [sentence] if sentence else []
+    return sentences
+
+
+def difference_sentence(label: str, left: Measurement, right: Measurement) -> str | None:
+    """Return what to say of a left and a right result; None where one of them is not known.
+
+    Examples
+    --------
+    >>> difference_sentence("Leg raise", Measurement(80.0, 2.0), Measurement(70.0, 2.0))
+    'Leg raise: left 10° ± 3° more than right.'
+    >>> difference_sentence("Leg raise", Measurement(80.0, 4.0), Measurement(76.0, 4.0))
+    'Leg raise: no difference between left and right that can be told from the uncertainty (4° ± 6°).'
+    """
+    if left.value is None or right.value is None or left.sigma is None or right.sigma is None:
+        return None
+    if left.unit == "class":
+        sides = f"left {measurement_words(left)}, right {measurement_words(right)}"
+        return f"{label}: {'the same on both sides' if left.value == right.value else sides}."
+    apart = Measurement(abs(left.value - right.value), math.hypot(left.sigma, right.sigma), left.unit)
+    assert apart.value is not None
+    assert apart.sigma is not None
+    words = measurement_words(apart)
+    if apart.value <= TELLING * apart.sigma:
+        return f"{label}: no difference between left and right that can be told from the uncertainty ({words})."
+    more, less = ("left", "right") if left.value > right.value else ("right", "left")
+    return f"{label}: {more} {lower_first(words)} more than {less}."

@@ -46,7 +46,7 @@ def _lines(programme: Programme) -> list[str]:
         if first and bout.exercise.camera != camera:
             camera = bout.exercise.camera
             lines.append(f"       Camera: {camera}")
-        lines.append(f"{_clock(bout.start_s):>5}  {bout.prompt} {_dose(bout)}")
+        lines.append(f"{_clock(bout.start_s):>5}  {bout.prompt} {_dose(bout)} [{bout.clip_stem}]")
         if first and bout.step.note:
             lines.append(f"       {bout.step.note}")
     return lines
@@ -63,6 +63,38 @@ def _dose(bout: Bout) -> str:
 def _clock(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+@app.command()
+def report(
+    programme: Annotated[str, typer.Argument(help="Programme id, name or programme file.")],
+    clips: Annotated[Path, typer.Argument(help="Folder with a clip or saved poses for each drill and side.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the reports.")],
+    model: Annotated[str, typer.Option(help="Pose model.")] = "full",
+    offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
+    overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Also write each part's video.")] = False,
+) -> None:
+    """Judge a folder of clips and write one report of the whole programme."""
+    from formcheck.exercises.programme import load_programme
+    from formcheck.programmes import report_programme
+    from formcheck.report.programme import PAGE
+
+    plan = load_programme(programme)
+    found = report_programme(
+        plan,
+        clips,
+        out,
+        model=model,
+        offline=offline,
+        overlay=overlay,
+        progress=lambda name: typer.echo(f"judging {name}", err=True),
+    )
+    names = [plan.exercise(step).name for step in plan.steps]
+    for part in found.parts:
+        said = "no clip" if part.report is None else f"{part.report.summary.counted} of {part.asked} counted"
+        name = f"{part.number}. {names[part.number - 1]}"
+        typer.echo(f"{name} ({part.side}): {said}")
+    typer.echo(f"Report: {out / PAGE}")
 
 
 @app.command()

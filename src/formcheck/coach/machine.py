@@ -241,9 +241,11 @@ class RepMachine:
             return "too_fast", "It was over too quickly to be controlled."
         if duration_s > self.exercise.max_rep_s:
             return "too_slow", "It took too long to be one repetition."
+        signal = self.exercise.signal.channel
+        path = [(t, c) for t, at in self._history.samples if math.isfinite(c := at[signal].change)]
         for phase in self.exercise.phases:
-            held = sum(p.end_s - p.start_s for p in self._history.phases if p.name == phase.name)
-            if phase.name in reached and held < phase.min_hold_s:
+            held = self._history.held_s(phase.name, path) if phase.min_hold_s and phase.name in reached else None
+            if held is not None and held < phase.min_hold_s:
                 return "hold_too_short", f"The hold lasted {held:.1f} s of {phase.min_hold_s:.1f} s."
         spoiled = {f.code for f in self.exercise.faults if f.spoils}
         for fault in self._faults:

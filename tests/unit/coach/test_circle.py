@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.coach import circle
@@ -65,6 +65,7 @@ def test_a_sector_that_is_never_entered_is_not_reached_at_all() -> None:
     assert reach_of(bow)[6] == pytest.approx(0.0, abs=0.05)
 
 
+@settings(deadline=None)
 @given(st.integers(0, POINTS - 1), st.booleans(), st.floats(0.3, 3.0), st.floats(0.4, 2.5), st.integers(0, 7))
 def test_start_direction_size_and_proportion_do_not_matter(
     start: int, backwards: bool, size: float, squeeze: float, sector: int
@@ -75,6 +76,7 @@ def test_start_direction_size_and_proportion_do_not_matter(
     assert circle.turns_inwards_first(other) != circle.turns_inwards_first(path) or not backwards
 
 
+@settings(deadline=None)
 @given(st.integers(0, 7), st.floats(-30, 30), st.floats(-30, 30))
 def test_moving_the_whole_circle_does_not_matter(sector: int, x: float, y: float) -> None:
     path = dented(sector, 0.4)

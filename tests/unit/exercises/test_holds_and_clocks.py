@@ -90,6 +90,29 @@ def test_a_hold_that_sinks_slowly_is_broken_and_a_slow_way_back_is_not() -> None
     assert rep.faults == ()
 
 
+@pytest.mark.parametrize(
+    ("drill", "ways", "channel", "size"),
+    [
+        ("knee-to-floor", (2.2, 1.8), "hip_adduction_left", 30.0),
+        ("knee-inward-tilts", (3.0, 2.2), "hip_adduction_left", 22.0),
+        ("knee-inward-tilts", (3.0, 2.2), "hip_adduction_left", 10.0),  # a small one is as slow as a hold all the way
+        ("assess-supine-ir", (1.8, 1.8), "ankle_out_left", 0.5),
+    ],
+)
+def test_a_hold_is_the_time_at_the_end_and_a_slow_turn_is_none(
+    drill: str, ways: tuple[float, float], channel: str, size: float
+) -> None:
+    there, back = ways
+    for hold_s, reason in ((1.8, None), (0.0, "hold_too_short")):
+        drawn = path((there, size), (hold_s, size), (back, 0), (2, 0))
+        rotation = {"hip_ir_left": drawn * 25 / size} if "ankle" in channel else {"hip_ir_left": drawn}
+        (rep,) = judge(drill, "left", **{channel: drawn}, **rotation)
+        assert rep.reason in (reason, reason and "no_hold")
+        if hold_s:
+            # within 15 % of the end: the last and first quarter of the ways
+            assert rep.measures["hold"].value == pytest.approx(hold_s + 0.25 * (there + back), abs=0.2)
+
+
 ON_THE_BLOCK = (2.0, 20.0)
 
 

@@ -59,13 +59,19 @@ def do(work: Work, pipe: Connection) -> None:
     try:
         (_analyse if work.kind == "analysis" else _finish)(work, progress)
     except FormcheckError as error:
-        pipe.send(("failed", str(error)))
+        pipe.send(("failed", _for_the_person(str(error), work)))
     except BrokenPipeError:  # the server has gone: nobody waits for this
         sys.exit(1)
     else:
         pipe.send(("done",))
     finally:
         pipe.close()
+
+
+def _for_the_person(sentence: str, work: Work) -> str:
+    """Return an error with the video's own name in the place of the server's path for it."""
+    sentence = sentence.replace(str(work.source), work.name)
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _analyse(work: Work, progress: Callable[[str, int, int | None], None]) -> None:

@@ -108,7 +108,7 @@ async def analyse_video(
                 f"{clip} is larger than {settings.max_upload_bytes / 1e6:.0f} MB, the most that is taken."
             )
         folder = settings.uploads / job_id
-        path = folder / f"clip{Path(clip).suffix.lower()}"
+        path = folder / clip
         try:
             await receive(request.stream(), path, settings.max_upload_bytes, clip)
         except BaseException:

@@ -11,9 +11,10 @@ from formcheck.core.errors import HistoryError
 from formcheck.core.measurement import Measurement
 from formcheck.history import store
 from formcheck.history.records import Session
+from formcheck.history.trend import trend_of
 from formcheck.web.catalogue import Record
 from formcheck.web.files import inside
-from formcheck.web.routes.common import NOT_FOUND, ServerParts, not_found
+from formcheck.web.routes.common import NOT_FOUND, Problem, ServerParts, not_found
 
 router = APIRouter(tags=["history"])
 
@@ -60,12 +61,27 @@ class PastSession(Record):
     """Address of its report, where it was made by this page."""
 
 
-@router.get("/api/history", responses={400: {"description": "The history cannot be read."}})
+@router.get("/api/history", responses={400: {"model": Problem, "description": "The history cannot be read."}})
 def list_history(server: ServerParts, exercise: str | None = None) -> list[PastSession]:
     """List past sessions of this server's person, the newest first."""
     settings = server.settings
     found = store.sessions(profile=settings.profile, exercise=exercise, store=settings.store)
     return [_past(session, server) for session in reversed(found)]
+
+
+class Progress(Record):
+    """What can be told of a drill's results over time."""
+
+    sentences: list[str]
+    """Only changes beyond what the measurement can tell are called changes."""
+
+
+@router.get("/api/history/trend", responses={400: {"model": Problem, "description": "The history cannot be read."}})
+def trend(server: ServerParts, exercise: str) -> Progress:
+    """Say what this server's person's past sessions of one drill tell of progress."""
+    settings = server.settings
+    found = store.sessions(profile=settings.profile, exercise=exercise, store=settings.store)
+    return Progress(sentences=list(trend_of(found).sentences()) if found else [])
 
 
 @router.delete("/api/history/{number}", status_code=204, responses=NOT_FOUND)

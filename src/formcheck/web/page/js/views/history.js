@@ -20,10 +20,16 @@ export async function historyView(main) {
     const shown = sessions.filter((session) => !select.value || session.exercise === select.value);
     const ids = new Set(shown.map((session) => session.exercise));
     body.replaceChildren(
-      ...(ids.size === 1 ? trend(shown) : []),
+      ...(ids.size === 1 ? [said([...ids][0]), ...trend(shown)] : []),
       h("div", { class: "table" }, h("table", { class: "history" },
         h("thead", {}, h("tr", {}, ["When", "Drill", "Repetitions", "Results", ""].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, shown.map(row)))));
+  }
+
+  function said(exercise) {
+    const list = h("ul", { class: "said" });
+    ask(`/api/history/trend?${new URLSearchParams({ exercise })}`).then(({ sentences }) => list.append(...sentences.map((text) => h("li", {}, text)))).catch(() => list.remove());
+    return list;
   }
 
   function row(session) {

@@ -19,7 +19,7 @@ from formcheck.session import Judgement
 SIZE_IN: Final = (10.0, 5.25)
 """Width and height; 1200 by 630 pixels, what messengers and networks show whole."""
 _MOST: Final = 4  # scale rows that fit
-_WIDE, _NARROW = 74, 46  # characters a line without and with a picture
+_WIDE, _NARROW = 84, 60  # characters a line without and with a picture
 
 
 def write_card(
@@ -73,7 +73,7 @@ def _best(stills: tuple[Still, ...]) -> Still | None:
 def _text(fig: Any, judgement: Judgement, report: RepReport, past: Past | None, width: int) -> None:
     about = f"{past.profile} · {day_words(past.at)}" if past else report.source.name
     fig.text(0.04, 0.945, about, size=9.5, color=COLOURS["quiet"], va="top")
-    name = textwrap.wrap(report.exercise_name, width - 12)
+    name = textwrap.wrap(report.exercise_name, width // 2)
     fig.text(0.04, 0.895, "\n".join(name), size=19, weight="bold", color=COLOURS["ink"], va="top", linespacing=1.1)
     top = 0.895 - 0.085 * len(name)
     tone = COLOURS["ok" if report.summary.counted else "warn"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from formcheck import __version__
 from formcheck.core.measurement import Measurement
-from formcheck.core.words import measurement_words, plural
+from formcheck.core.words import measurement_words, plural, reason_words
 from formcheck.exercises.programme import Programme
 from formcheck.report.document import document, section
 from formcheck.report.model import MeasureInfo, RepReport
@@ -101,15 +101,40 @@ def programme_page(report: ProgrammeReport, programme: Programme) -> str:
         sections=[
             section(
                 "programme",
-                first=f"{done} of {plural(len(report.parts), 'part')} filmed, "
-                f"{plural(counted, 'repetition')} counted.",
+                first=f"{done} of {plural(len(report.parts), 'part')} filmed, {plural(counted, 'repetition')} counted.",
                 second=second,
                 steps=steps,
+                compensations=compensations(report),
                 safety=programme.safety,
             )
         ],
-        footer=Markup('<p>formcheck {}. All data: <a href="{}">{}</a>.</p>').format(report.formcheck_version, DATA, DATA),
+        footer=Markup('<p>formcheck {}. All data: <a href="{}">{}</a>.</p>').format(
+            report.formcheck_version, DATA, DATA
+        ),
     )
+
+
+def compensations(report: ProgrammeReport) -> list[dict[str, str]]:
+    """Return what can be said of each compensation over the whole programme, those that were seen first.
+
+    Each has a label, where it was seen, where it was watched and stayed away, and where it could not be judged and why.
+    """
+    rows: dict[str, dict[str, list[str]]] = {}
+    for part in report.parts:
+        found = part.report
+        if found is None:
+            continue
+        where = found.exercise_name if part.side == "both" else f"{found.exercise_name}, {part.side}"
+        for fault in found.faults:
+            row = rows.setdefault(fault.label, {"seen": [], "not_seen": [], "not_judged": []})
+            if fault.verdict == "seen":
+                row["seen"].append(f"{where} ({plural(fault.reps, 'movement')})")
+            elif fault.verdict == "not_seen":
+                row["not_seen"].append(where)
+            else:
+                row["not_judged"].append(f"{where}: {lower_first(reason_words(fault.reason).what)}")
+    ordered = sorted(rows.items(), key=lambda item: (not item[1]["seen"], not item[1]["not_seen"]))
+    return [{"label": label, **{k: "; ".join(v) for k, v in row.items()}} for label, row in ordered]
 
 
 def _row(part: Part) -> dict[str, object]:

@@ -1,0 +1,59 @@
+"""The combined report of a programme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from formcheck.core.errors import SourceError
+from formcheck.core.measurement import Measurement
+from formcheck.exercises.programme import load_programme
+from formcheck.programmes import clip_of, report_programme
+from formcheck.report.programme import Part, ProgrammeReport, difference_sentence, programme_page
+
+
+def test_clips_are_found_with_number_and_side_or_with_less(tmp_path: Path) -> None:
+    bouts = {b.clip_stem: b for b in load_programme("hip-ir-baseline").bouts()}
+    for name in ("01-assess-supine-ir-left.mp4", "assess-slr-right.mov", "screen-squat.poses.npz"):
+        (tmp_path / name).touch()
+    found = {stem: clip.name for stem, bout in bouts.items() if (clip := clip_of(bout, tmp_path))}
+    assert found == {
+        "01-assess-supine-ir-left": "01-assess-supine-ir-left.mp4",
+        "03-assess-slr-right": "assess-slr-right.mov",
+        "04-screen-squat-both": "screen-squat.poses.npz",
+    }
+
+
+def test_a_folder_without_clips_is_refused_with_the_names_to_give(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"01-assess-supine-ir-left\.mp4"):
+        report_programme("hip-ir-baseline", tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        (Measurement(30.0, 2.0), Measurement(20.0, 2.0), "left 10° ± 3° more than right"),
+        (Measurement(20.0, 2.0), Measurement(30.0, 2.0), "right 10° ± 3° more than left"),
+        (Measurement(24.0, 3.0), Measurement(20.0, 3.0), "no difference"),
+        (Measurement(-1.0, 1.0, "class"), Measurement(0.0, 1.0, "class"), "left out, right neutral"),
+        (Measurement(0.0, 1.0, "class"), Measurement(0.0, 1.0, "class"), "the same on both sides"),
+    ],
+)
+def test_a_difference_is_told_only_beyond_its_own_uncertainty(left: Measurement, right: Measurement, said: str) -> None:
+    assert said in (difference_sentence("IR", left, right) or "")
+
+
+def test_nothing_is_said_of_a_side_without_a_number() -> None:
+    assert difference_sentence("IR", Measurement(None, None, reason="wrong_view"), Measurement(20.0, 2.0)) is None
+
+
+def test_a_part_without_a_clip_is_on_the_page_and_not_held_against_anybody() -> None:
+    programme = load_programme("hip-ir-baseline")
+    parts = tuple(Part(number=b.number, side=b.side, asked=3, folder=None, report=None) for b in programme.bouts())
+    page = programme_page(
+        ProgrammeReport(programme=programme.id, programme_name=programme.name, parts=parts), programme
+    )
+    assert page.count("No clip") == len(parts)
+    assert "0 of 7 parts filmed" in page
+    assert "says nothing about you" in page

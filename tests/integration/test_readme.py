@@ -54,6 +54,9 @@ def test_each_command_of_the_readme_runs(command: str, workplace: Path) -> None:
         pytest.importorskip("moderngl")
         command += " --reps 1 --fps 10"
     arguments = shlex.split(command)[1:]
+    if arguments[0] == "serve":
+        assert_serves(arguments, workplace)
+        return
     done = subprocess.run(
         [sys.executable, "-m", "formcheck", *arguments], cwd=workplace, capture_output=True, text=True, timeout=300
     )
@@ -62,6 +65,18 @@ def test_each_command_of_the_readme_runs(command: str, workplace: Path) -> None:
         out = workplace / arguments[arguments.index("--out") + 1]
         assert (out / "report.json").is_file()
         assert (out / "report.html").is_file()
+
+
+def assert_serves(arguments: list[str], workplace: Path) -> None:
+    """Start the local page, see that it is ready, and stop it."""
+    command = [sys.executable, "-m", "formcheck", *arguments, "--no-browser", "--port", "0", "--data", str(workplace)]
+    served = subprocess.Popen(command, cwd=workplace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert served.stdout is not None
+        assert served.stdout.readline().startswith("formcheck is ready: http")
+    finally:
+        served.terminate()
+        served.communicate(timeout=60)
 
 
 @pytest.mark.slow

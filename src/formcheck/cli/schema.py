@@ -6,7 +6,9 @@ import json
 
 import typer
 
-app = typer.Typer(help="JSON schemas of report.json and of drill files.", no_args_is_help=True)
+from formcheck.core.errors import MissingDependencyError
+
+app = typer.Typer(help="JSON schemas of report.json, of drill files, and of the live socket.", no_args_is_help=True)
 
 
 @app.command()
@@ -23,3 +25,15 @@ def exercise() -> None:
     from formcheck.exercises.schema import Exercise
 
     typer.echo(json.dumps(Exercise.model_json_schema(), indent=2))
+
+
+@app.command()
+def live() -> None:
+    """Print the schema of what goes over the local page's live socket, both ways."""
+    try:
+        from formcheck.web.protocol import live_schema
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"The local page needs {error.name}; install it with: pip install 'formcheck[web]'"
+        ) from None
+    typer.echo(json.dumps(live_schema(), indent=2))

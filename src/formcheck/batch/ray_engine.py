@@ -20,8 +20,8 @@ from formcheck.video.files import atomic_path
 NO_REPORTS: Final = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1"}
 """Ray would send usage statistics; formcheck switches that off wherever it starts Ray."""
 
-PATIENCE: Final = ("RAY_raylet_start_wait_time_s", "120")
-"""A busy machine takes longer to start Ray than the 30 s that it allows itself."""
+STARTS: Final = 3
+"""So often Ray is started: it gives itself 30 s, which a busy machine may exceed."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,6 @@ def run_ray(jobs: list[Job], options: Options, out: Path, ray_options: RayOption
 
 def _start(ray_options: RayOptions) -> Any:
     os.environ.update(NO_REPORTS)
-    os.environ.setdefault(*PATIENCE)
     try:
         import ray
     except ImportError as error:
@@ -82,18 +81,23 @@ def _start(ray_options: RayOptions) -> Any:
             "the engine ray is not installed; run: pip install 'formcheck[cluster]'"
         ) from error
     here = {"num_cpus": ray_options.workers, "include_dashboard": False} if ray_options.address is None else {}
-    try:
-        ray.init(
-            address=ray_options.address or "local",
-            log_to_driver=False,
-            logging_level="error",
-            runtime_env={"env_vars": dict.fromkeys(THREADS, "1") | NO_REPORTS},
-            **here,
-        )
-    except Exception as error:  # the library has no common class for its errors
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise FormcheckError(f"Ray cannot be reached at {ray_options.address or 'this machine'}: {first}") from error
-    return ray
+    for attempt in range(1, STARTS + 1):
+        try:
+            ray.init(
+                address=ray_options.address or "local",
+                log_to_driver=False,
+                logging_level="error",
+                runtime_env={"env_vars": dict.fromkeys(THREADS, "1") | NO_REPORTS},
+                **here,
+            )
+            return ray
+        except Exception as error:  # the library has no common class for its errors
+            ray.shutdown()
+            if attempt == STARTS or ray_options.address is not None:
+                first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+                where = ray_options.address or "this machine"
+                raise FormcheckError(f"Ray cannot be started or reached at {where}: {first}") from error
+    raise AssertionError("unreachable")
 
 
 def _run(ray: Any, jobs: list[Job], options: Options, out: Path, ray_options: RayOptions) -> Iterator[Record]:

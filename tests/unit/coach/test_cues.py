@@ -1,0 +1,108 @@
+"""One cue at a time, the most important first, not too often, never the same again at once."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formcheck.coach.cues import AGAIN_S, APART_S, Cue, Cues, Importance
+from formcheck.coach.language import list_languages, load_language
+from formcheck.core.errors import ExerciseError
+from formcheck.exercises.lookup import shipped_exercises
+
+
+def said(offers: list[tuple[float, Cue]], until_s: float = 60.0) -> list[tuple[float, Cue]]:
+    cues, out, waiting = Cues(), [], sorted(offers, key=lambda o: o[0])
+    for frame in range(round(until_s * 30)):
+        now = frame / 30
+        while waiting and waiting[0][0] <= now:
+            cues.offer(waiting.pop(0)[1], now)
+        if (cue := cues.next(now)) is not None:
+            out.append((now, cue))
+    return out
+
+
+def test_the_most_important_is_said_first() -> None:
+    hint, fail = Cue("a", "Breathe.", Importance.HINT), Cue("b", "Both sit bones down.", Importance.FAIL)
+    assert [cue.key for _, cue in said([(0.0, hint), (0.0, fail)])] == ["b"]
+
+
+def test_what_waited_too_long_is_not_said_any_more() -> None:
+    long = Cue("long", "x" * 100, Importance.FLOW)
+    assert [c.key for _, c in said([(0.0, long), (0.1, Cue("late", "Late.", Importance.COUNT, valid_s=1.0))])] == [
+        "long"
+    ]
+
+
+def test_pain_does_not_wait() -> None:
+    long, pain = Cue("long", "x" * 60, Importance.FLOW), Cue("pain", "Stop.", Importance.PAIN)
+    assert [(round(t, 1), c.key) for t, c in said([(0.0, long), (0.5, pain)])] == [(0.0, "long"), (0.5, "pain")]
+
+
+offers = st.lists(
+    st.tuples(
+        st.floats(0, 30),
+        st.builds(
+            Cue,
+            st.sampled_from(["a", "b", "c", "d"]),
+            st.sampled_from(["", "One.", "Both sit bones down. Dip less."]),
+            st.sampled_from([i for i in Importance if i is not Importance.PAIN]),
+            st.sampled_from([None, "rep", "fault"]),
+        ),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(offers)
+def test_never_two_at_once_nor_more_than_one_a_second_nor_the_same_within_six(
+    given_offers: list[tuple[float, Cue]],
+) -> None:
+    track = said(given_offers)
+    for (before, first), (after, _) in pairwise(track):
+        assert after >= before + first.lasts_s - 1e-9
+        assert after - before >= APART_S - 1e-9
+    for key in "abcd":
+        times = [t for t, cue in track if cue.key == key]
+        assert all(b - a >= AGAIN_S - 1e-9 for a, b in pairwise(times))
+
+
+def table(code: str) -> dict[str, set[str]]:
+    text = files("formcheck.coach").joinpath("languages", f"{code}.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    return {group: set(values) for group, values in data.items() if isinstance(values, dict) and group != "drills"}
+
+
+def fields(text: str) -> set[str]:
+    return {part.split("}")[0] for part in text.split("{")[1:]}
+
+
+def test_every_language_has_the_same_sentences_with_the_same_values() -> None:
+    assert {"en", "de"} <= set(list_languages())
+    for code in list_languages():
+        assert table(code) == table("en"), code
+        for group, sentences in load_language("en").table.items():
+            for key, sentence in sentences.items():
+                if group != "drills":
+                    assert fields(load_language(code).table[group][key]) == fields(sentence), (code, group, key)
+
+
+def test_a_language_that_is_not_there_is_refused_in_one_sentence() -> None:
+    with pytest.raises(ExerciseError, match="There is no language 'xx'"):
+        load_language("xx")
+
+
+def test_every_cue_and_praise_of_the_drills_is_there_in_german() -> None:
+    spoken = {text for drill in shipped_exercises().values() for text in (drill.praise, *(f.cue for f in drill.faults))}
+    missing = sorted(spoken - set(load_language("de").table["drills"]))
+    assert not missing, f"add to coach/languages/de.toml, [drills]: {missing}"
+
+
+def test_english_is_never_said_in_another_language() -> None:
+    assert load_language("de").of_drill("A sentence of somebody's own drill.", "Auf Deutsch.") == "Auf Deutsch."

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault
 from formcheck.exercises.lookup import load_exercise
 from formcheck.report.model import RepReport
+from formcheck.report.past import Past, PastResult, PastValue
 from formcheck.report.schema import report_schema
 from formcheck.report.stills import MAX_STILLS, choose_stills
-from formcheck.report.write import write_report
+from formcheck.report.write import remove_report, write_report
 from formcheck.session import Judgement, judge_track
 from tests.fixtures.stick import squat_track
 from tests.unit.report.conftest import FakeClip, report_of
@@ -50,6 +52,8 @@ def test_everything_is_there_and_nothing_else(front: Judgement, front_report: Re
         "report.html",
         "angles.csv",
         "reps.csv",
+        "report.png",
+        "poses.npz",
         "overlay.mp4",
         "assets/plotly.min.js",
     }
@@ -104,10 +108,10 @@ def test_abstained_result_is_a_dash_with_its_reason_and_no_number(front: Judgeme
     blind = Measurement(None, None, "deg", "not_visible")
     reps = tuple(replace(rep, measures={**rep.measures, "depth": blind}) for rep in front.reps)
     page = page_of(replace(front, reps=reps), tmp_path)
-    tile = re.search(r'<p class="value">([^<]*)</p>\s*<p class="label">Depth[^<]*</p>\s*<p class="note">([^<]*)', page)
+    tile = re.search(r"<h3>Depth[^<]*</h3>(.*?)</div>\s*</div>", page, re.DOTALL)
     assert tile
-    assert tile[1] == "–"
-    assert "hidden" in tile[2]
+    assert re.search(r'class="number">\s*–', tile[1])
+    assert "hidden" in tile[1]
     assert re.search(r"No number \(–\) in any repetition for “Depth[^<]*hidden", page)
 
 
@@ -253,8 +257,81 @@ def test_page_draws_its_curves_in_a_browser_and_a_row_seeks_the_video(
     page.goto(files.page.as_uri())
     page.wait_for_selector("#plot-0 svg")
     page.wait_for_function("document.getElementById('video').readyState >= 1")
+    at = "Math.abs(document.getElementById('video').currentTime - {}) < {}"
     page.click("tr[data-seek] >> nth=1")
-    page.wait_for_function(f"Math.abs(video.currentTime - {front.reps[1].start_s}) < 0.1")
+    page.wait_for_function(at.format(front.reps[1].start_s, 0.1))
+    page.click(".chips button >> nth=0")
+    page.wait_for_function(at.format(front.reps[0].start_s, 0.1))
+    middle = page.evaluate(  # where a plot's axis shows the middle of the clip
+        "(() => { const c = document.getElementById('plot-0'), a = c._fullLayout.xaxis;"
+        f" return [a._offset + a.d2p({float(front.track.time_s[-1]) / 2}), c.clientHeight / 2]; }})()"
+    )
+    page.click("#plot-0", position={"x": middle[0], "y": middle[1]})
+    page.wait_for_function(at.format(float(front.track.time_s[-1]) / 2, 0.1))
+    page.focus("#curves")
+    page.keyboard.press("Home")
+    page.wait_for_function(at.format(0, 0.01))
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(at.format(0.2, 0.05))
+    page.wait_for_function("/\\d/.test(document.getElementById('now-0').textContent)")
+    assert page.evaluate("Math.abs(document.getElementById('plot-0').layout.shapes[0].x0 - 0.2) < 0.05")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not errors
     assert all(url.startswith(("file:", "data:", "blob:")) for url in requests)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    unnamed = (
+        "[...document.images].filter((i) => !i.alt).length"
+        " + [...document.querySelectorAll('button')].filter((b) => !b.textContent.trim() && !b.ariaLabel).length"
+    )
+    assert page.evaluate(unnamed) == 0
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
+
+
+def test_the_history_stands_on_the_scale_and_says_what_changed(
+    judged: Callable[..., Judgement], tmp_path: Path
+) -> None:
+    front = judged(yaw_deg=45.0)
+    report = report_of(front)
+    at = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    name = next(m.name for m in report.measures if m.result and report.summary.measures[m.name].value is not None)
+    earlier = PastResult(name, "both", (PastValue(at, 80.0, 5.0),), "Depth: no change.", "Less than 9° is no change.")
+    past = Past("anna", at, (earlier,), ("More on the left, twice.",))
+    page = write_report(front, report, None, tmp_path, past=past).page.read_text(encoding="utf-8")
+    for words in ("anna · 5 Mar 2026", "Depth: no change.", "Less than 9° is no change.", "More on the left, twice."):
+        assert words in page
+    assert 'class="past last"' in page
+    assert "2026-03-05: 80°" in page
+
+
+def test_without_a_history_the_page_speaks_of_none(front: Judgement, tmp_path: Path) -> None:
+    page = page_of(front, tmp_path)
+    assert 'class="past' not in page
+    assert "earlier sessions" not in page
+
+
+def test_removing_a_report_takes_its_files_and_nothing_else(
+    front: Judgement, front_report: RepReport, tmp_path: Path
+) -> None:
+    write_report(front, front_report, FakeClip(front.track).open, tmp_path / "out")
+    (tmp_path / "out" / "mine.txt").write_text("keep")
+    other = front_report.model_copy(update={"side": "left"})
+    assert not remove_report(tmp_path / "out", other)
+    assert (tmp_path / "out" / "report.json").is_file()
+    assert remove_report(tmp_path / "out", front_report)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    write_report(front, front_report, None, tmp_path / "two")
+    assert remove_report(tmp_path / "two", front_report)
+    assert not (tmp_path / "two").exists()
+
+
+def test_every_fault_is_shown_beside_the_neutral_pose(front: Judgement, tmp_path: Path) -> None:
+    code, rep = front.exercise.faults[0].code, front.reps[0]
+    fault = Fault(code, "fail", rep.start_s, rep.end_s, 20.0, "deg", rep.start_s, "knee_frontal", "So.")
+    bad = replace(front, reps=(replace(rep, faults=(fault,)), *front.reps[1:]))
+    files = write_report(bad, report_of(bad), FakeClip(front.track).open, tmp_path, overlay=False)
+    page = files.page.read_text(encoding="utf-8")
+    (pair,) = re.findall(r'<figure class="pair">(.*?)</figure>', page, re.DOTALL)
+    assert re.findall(r'src="evidence/([^"]*)"', pair) == ["neutral.jpg", f"rep-01-{code}.jpg"]

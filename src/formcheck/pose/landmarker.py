@@ -15,6 +15,8 @@ from formcheck.core.errors import ModelError
 from formcheck.core.pose import Pose
 from formcheck.pose.quiet import without_native_chatter
 
+_APART_MS: Final = 1000  # between two clips
+
 
 class Tracker:
     """Follows one person from frame to frame (video mode).
@@ -32,6 +34,7 @@ class Tracker:
         self.on_somebody = False
         """Whether the last picture showed somebody, where the next is looked at first."""
         self._last_ms = -1
+        self._begin_ms = 0
         self._spoke = False
 
     def track(self, image: NDArray[np.uint8], time_s: float) -> Pose:
@@ -44,7 +47,8 @@ class Tracker:
         time_s
             Its time, seconds, not before the last one's.
         """
-        self._last_ms = max(round(time_s * 1000), self._last_ms + 1)  # the library demands rising milliseconds
+        now_ms = self._begin_ms + round(time_s * 1000)
+        self._last_ms = max(now_ms, self._last_ms + 1)  # the library demands rising milliseconds
         picture = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(image))
         if self._spoke:
             result = self._landmarker.detect_for_video(picture, self._last_ms)
@@ -55,6 +59,10 @@ class Tracker:
         poses = _to_poses(result, image, time_s)
         self.on_somebody = bool(poses)
         return poses[0] if poses else Pose.missing(time_s)
+
+    def restart(self) -> None:
+        """Begin another clip, whose times begin anew; to the library it is the same one, some time later."""
+        self._begin_ms = self._last_ms + _APART_MS
 
     def close(self) -> None:
         """Release the model."""

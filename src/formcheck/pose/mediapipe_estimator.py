@@ -15,7 +15,7 @@ from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.mirroring import MirroredTracker
 from formcheck.pose.models import model_info, say_on_stderr
 from formcheck.pose.person import PersonFollower
-from formcheck.pose.refiner import Refiner
+from formcheck.pose.refiner import shared_refiner
 
 
 class MediaPipeEstimator:
@@ -55,7 +55,7 @@ class MediaPipeEstimator:
         self.model = model_info(model, offline=offline, announce=announce)
         path = self.model.path
         self._mirrored = side == "left"
-        self._refiner = Refiner() if refine else None
+        self._refiner = shared_refiner() if refine else None
         if self._refiner is not None:
             self.model = replace(self.model, refiner_sha256=self._refiner.sha256)
         tracker = MirroredTracker(path) if self._mirrored else Tracker(path)
@@ -69,6 +69,10 @@ class MediaPipeEstimator:
     def count_people(self, frame: Frame) -> int:
         """Return how many people are in a picture; costs as much as finding one in several."""
         return self._follower.count(frame)
+
+    def restart(self) -> None:
+        """Begin another clip with the models that are loaded, as a new estimator would; for the same working side."""
+        self._follower.restart()
 
     def close(self) -> None:
         """Release the model."""

@@ -59,6 +59,10 @@ class PersonFollower:
         self._tracker = tracker
         self._new_finder = new_finder
         self._finder: Finder | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nobody yet."""
         self._look = Look()
         self._last: Pose | None = None  # where the person certainly was
         self._home: Place | None = None  # where the person was chosen
@@ -67,6 +71,11 @@ class PersonFollower:
         self._next_look_s = 0.0
         self._next_search_s = 0.0
         self._sides = SideWatch()
+
+    def restart(self) -> None:
+        """Begin another clip with the same models: what was known of the last one is forgotten."""
+        self._tracker.restart()
+        self._begin()
 
     def follow(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when not found or not certain who it is."""

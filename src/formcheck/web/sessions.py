@@ -14,9 +14,9 @@ from formcheck.live.engine import Command
 from formcheck.live.plan import PlannedSet
 from formcheck.live.recorder import EVENTS, Recording, read_recording
 from formcheck.live.report import SUMMARY
-from formcheck.pose.estimator import PoseEstimator, create_estimator
 from formcheck.pose.models import model_info
 from formcheck.web.jobs import Job, Jobs, new_id
+from formcheck.web.models import Models
 from formcheck.web.protocol import Waiting
 from formcheck.web.session import LiveSession
 from formcheck.web.settings import ServerSettings
@@ -41,6 +41,7 @@ class Sessions:
 
     def __init__(self, settings: ServerSettings, jobs: Jobs) -> None:
         self._settings, self._jobs = settings, jobs
+        self._models = Models(settings.model)
         self._sessions: list[LiveSession] = []  # in order of arrival
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -61,7 +62,7 @@ class Sessions:
                 "language": language,
                 "profile": settings.profile,
             },
-            new_estimator=self._estimator,
+            new_estimator=self._models.lend,
             over=self._over,
             keep_video=settings.keep_video,
         )
@@ -110,6 +111,7 @@ class Sessions:
         for session in self.all():
             session.close()
         self._keeper.join(timeout=5)
+        self._models.close()
 
     def _ahead(self, session: LiveSession) -> int:
         if session not in self._sessions:
@@ -172,9 +174,6 @@ class Sessions:
             "session", folder, folder, name, model=settings.model, store=settings.store, profile=settings.profile
         )
         return self._jobs.add(Job(session_id, "session", name, exercise), work, lambda _: None)
-
-    def _estimator(self, side: str | None) -> PoseEstimator:
-        return create_estimator(model=self._settings.model, offline=True, side=side)
 
     def _over(self, session: LiveSession, recorded: bool) -> None:
         """Take an ended session off the list, have its report made, and let the next one begin."""

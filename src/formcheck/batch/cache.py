@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +92,7 @@ class Cache:
         if clip.suffix == SAVED:
             return Looked(*_judgeable(clip), "poses", settings_sha256(poses=content), fresh=False)
         working = side if side in SIDES else ""
-        weights = model_info(model, offline=offline).sha256
+        weights = _weights(model, offline)
         stamp = settings_sha256(clip=content, code=code_sha256(*LOOKING), model=weights, side=working)
         kind = "images" if clip.is_dir() else "file"
         path = self._path(clip, stamp, "poses")
@@ -138,6 +139,12 @@ class Cache:
         path = self.folder / f"{clip.stem}-{stamp[:12]}.{kind}.npz"
         self._used.add(path)
         return path
+
+
+@cache
+def _weights(model: str, offline: bool) -> str:
+    """Return the hash of a pose model's file, read once in a process."""
+    return model_info(model, offline=offline).sha256
 
 
 def _judgeable(path: Path) -> tuple[PoseTrack, PosesMeta]:

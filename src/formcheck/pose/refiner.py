@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -124,6 +125,12 @@ class Refiner:
         doubt = self._gate.doubt(joints, features, pose, crop.px_per_m)
         sigma = np.exp(log_sigma) * (SIDE_M * crop.px_per_m, 1.0)
         return Refinement(joints, sigma, features, crop.px_per_m, doubt)
+
+
+@cache
+def shared_refiner() -> Refiner:
+    """Return the packaged refiner, loaded once in a process: it remembers nothing of a clip."""
+    return Refiner()
 
 
 def packaged_refiner() -> Path:

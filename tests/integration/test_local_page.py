@@ -14,6 +14,7 @@ import pytest
 from formcheck.api import analyze
 from formcheck.video.source import open_source
 from formcheck.video.writer import VideoWriter
+from formcheck.web.lan import lan_addresses
 from tests.conftest import missing
 from tests.fixtures.fake_camera import write_camera
 from tests.fixtures.served import Served, find_chromium, launch
@@ -268,3 +269,31 @@ def test_every_screen_fits_and_can_be_used_with_the_keyboard(
     page.get_by_role("button", name="Train with this camera").wait_for()
     assert page.evaluate(NAMELESS) == 0
     context.close()
+
+
+def test_a_phone_films_and_the_laptop_shows_the_coachs_view(
+    filming: sync_api.Browser, tmp_path: Path, pose_model: Path
+) -> None:
+    if not lan_addresses():
+        missing("a network for --lan")
+    with Served(tmp_path, "--lan") as lan:
+        assert lan.address.startswith("https://")
+        laptop = filming.new_context(ignore_https_errors=True).new_page()
+        laptop.set_default_timeout(SESSION_MS)
+        laptop.goto(f"{lan.address}#/drill/{DRILL}")
+        laptop.get_by_role("button", name="Use a phone as the camera").click()
+        code = laptop.get_by_alt_text("Code to scan with the phone's camera")
+        code.wait_for()
+        assert code.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        to = laptop.evaluate("image => new URL(image.src).searchParams.get('to')", code.element_handle())
+        laptop.wait_for_timeout(1500)  # it looks for new sessions once a second
+        phone = filming.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844}).new_page()
+        phone.set_default_timeout(SESSION_MS)
+        phone.goto(f"{lan.address}#{to}")
+        phone.wait_for_selector(".live[data-stage]")
+        laptop.wait_for_url("**/#/watch/*")
+        laptop.wait_for_function("() => document.querySelector('.stage canvas')?.width === 640")
+        laptop.get_by_role("button", name="It hurts").click()  # the coach may stop it as well
+        for page in (phone, laptop):
+            page.get_by_text("Stop here for today").wait_for()
+            page.context.close()

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from formcheck.web.lan import lan_addresses
+from tests.conftest import ROOT, missing
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SQUAT = "squat_front_clean"
@@ -69,6 +70,8 @@ def test_each_command_of_the_readme_runs(command: str, workplace: Path) -> None:
 
 def assert_serves(arguments: list[str], workplace: Path) -> None:
     """Start the local page, see that it is ready, and stop it."""
+    if "--lan" in arguments and not lan_addresses():
+        missing("a network for --lan")
     command = [sys.executable, "-m", "formcheck", *arguments, "--no-browser", "--port", "0", "--data", str(workplace)]
     served = subprocess.Popen(command, cwd=workplace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

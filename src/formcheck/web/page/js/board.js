@@ -31,9 +31,11 @@ export class Board {
     this.signal = h("div", { class: "signal" }, h("p", {}, this.signalName, this.signalValue), h("div", { class: "scale" }, this.band, this.spread, this.mark));
     this.banner = h("p", { class: "banner", role: "alert" });
     this.element = h("section", { class: "board", "aria-label": "Coach" }, this.title, this.banner, this.counter, this.ring, this.instruction, this.verdict, this.attempts, this.checks, this.signal);
+    this.element.hidden = true; // until there is something to show
   }
 
   show(state) {
+    this.element.hidden = false;
     this.element.dataset.stage = state.stage;
     const side = SIDES[state.side];
     setText(this.title, `${state.exercise_name}${side ? ` · ${side}` : ""}${state.sets > 1 ? ` · set ${state.set_index} of ${state.sets}` : ""}`);

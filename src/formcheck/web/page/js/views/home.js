@@ -8,6 +8,7 @@ const GROUPS = [
   ["standing", "Standing"],
   ["assessment", "Measure and screen"],
 ];
+const SHOWN = 3; // of those that broke off
 export const VIEWS = {
   foot_end: "foot end", overhead: "overhead", head_end: "head end", front: "in front", back: "behind", side: "at the side", oblique: "at an angle",
 };
@@ -39,7 +40,7 @@ function goingOn(running, interrupted) {
   return h("div", { class: "notice" },
     running.map((session) => h("p", {}, `${session.name} is going on${session.has_camera ? "" : ", without a camera at the moment"}. `,
       h("a", { href: `#/watch/${session.id}` }, "Watch it"))),
-    interrupted.map((session) => {
+    interrupted.slice(0, SHOWN).map((session) => {
       const line = h("p", {}, `${session.name} of ${new Date(session.began).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} broke off. What was recorded is safe. `,
         h("a", { href: `#/progress/${session.id}`, onclick: (event) => { event.preventDefault(); make(session.id); } }, "Make its report"), " · ",
         h("a", { href: "#/", onclick: async (event) => { event.preventDefault(); await ask(`/api/live/${session.id}`, { method: "DELETE" }); line.remove(); } }, "Delete it"));

@@ -160,9 +160,9 @@ def _draw_work(canvas: Image, state: LiveState, words: Words) -> None:
     x, middle = _PICTURE[0] + 24, _PICTURE[0] + _PANEL // 2
     _count(canvas, state, words, _TOP + 74)
     if state.timer is not None:
-        _ring(canvas, state.timer, (middle - 70, _TOP + 258), 62, _GOOD, countdown=False)
+        _ring(canvas, state.timer, (middle - 70, _TOP + 250), 58, _GOOD, countdown=False)
         if state.breath is not None:
-            _breath(canvas, state.breath, (middle + 110, _TOP + 258))
+            _breath(canvas, state.breath, (middle + 110, _TOP + 250))
     elif state.phase_label:
         _fit(canvas, state.phase_label, x, _TOP + 270, _PANEL - 48, 64, INK)
     if state.signal is not None:
@@ -178,7 +178,7 @@ def _count(canvas: Image, state: LiveState, words: Words, y: int) -> None:
     under = words.reps
     if state.attempts:
         under += " · " + words.not_counted.format(n=state.attempts)
-    _text(canvas, under, x, y + 104, 30, QUIET_INK, REGULAR)
+    _fit(canvas, under, x, y + 100, _PANEL - 48, 30, QUIET_INK)
 
 
 def _draw_signal(canvas: Image, signal: Signal, x: int, y: int) -> None:

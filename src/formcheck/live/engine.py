@@ -412,6 +412,7 @@ class LiveEngine:
             )
         )
         self._cues.drop(Importance.SETUP)
+        self._spoken = None
         if self._moment is None or self._moment.phase == self.current.exercise.phases[0].name:
             self._offer(speaking.go_cue(self._words), now)
 

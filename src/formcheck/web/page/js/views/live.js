@@ -102,7 +102,14 @@ export async function liveView(main, id, parameters) {
       image.close();
       fit();
     },
-    lost: () => tell(notice("The connection is gone", "formcheck is being looked for. This goes on by itself when it answers.", h("a", { class: "action", href: "#/" }, "Leave"))),
+    lost: () => {
+      tell(notice("The connection is gone", "formcheck is being looked for. This goes on by itself when it answers.", h("a", { class: "action", href: "#/" }, "Leave")));
+      ask("/api/about").catch((error) => {
+        if (error.status !== 401) return;
+        link.close(); // it was started again with another key: this page cannot come back
+        tell(notice("formcheck was started again", `${error.message} What was recorded is safe; the start page offers its report.`));
+      });
+    },
     ended: (message) => {
       ended = true;
       sessionStorage.removeItem(RESUME);

@@ -99,13 +99,14 @@
   }
   draw();
   canvases.forEach((canvas) => {
-    let down = null;
-    canvas.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
-    canvas.addEventListener("pointerup", (event) => { // a click anywhere in a plot, not only on its curve
-      if (!down || Math.hypot(event.clientX - down[0], event.clientY - down[1]) > 6) return;
-      const axis = canvas._fullLayout.xaxis;
-      const at = axis.p2d(event.clientX - canvas.getBoundingClientRect().left - axis._offset);
-      if (at >= axis.range[0] && at <= axis.range[1]) seek(Math.max(0, at));
+    // A click anywhere in a plot, not only on its curve. Plotly covers the page while a button is down, so the window hears it end.
+    canvas.addEventListener("pointerdown", (down) => {
+      window.addEventListener("pointerup", (up) => {
+        if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) > 6) return;
+        const axis = canvas._fullLayout.xaxis;
+        const at = axis.p2d(down.clientX - canvas.getBoundingClientRect().left - axis._offset);
+        if (at >= axis.range[0] && at <= axis.range[1]) seek(Math.max(0, at));
+      }, { capture: true, once: true });
     }, true);
     canvas.on("plotly_click", (event) => { // a fault's mark leads to its very moment
       const mark = event.points.find((point) => point.data.mode === "markers");

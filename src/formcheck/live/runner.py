@@ -256,13 +256,14 @@ class Runner:
                 commands = list(self._commands)
                 self._commands.clear()
             for command in commands:
-                self._tell(self._engine.command(command, self._now()))
+                self._tell(self._engine.command(command, self._engine.state.time_s))
             if item is None:
                 status = self._source.status()
                 if status.ended and not self._threads[0].is_alive():
                     break
                 if status.lost_since_s is not None:
-                    self._tell(self._engine.tick(self._now(), source_lost=True))
+                    now = max(self._engine.state.time_s, self._source.clock())
+                    self._tell(self._engine.tick(now, source_lost=True))
                 continue
             frame, seen, taken, found = item
             started = self._source.clock()
@@ -282,10 +283,6 @@ class Runner:
             self._tell(self._engine.command(Command.END, self._engine.state.time_s))
         self._show_last()
         self.finished = True
-
-    def _now(self) -> float:
-        """Return session time now, not before what was judged."""
-        return max(self._engine.state.time_s, self._source.clock())
 
     def _show_last(self) -> None:
         """Let the front end draw the final state on the last frame."""

@@ -29,7 +29,7 @@ def said(offers: list[tuple[float, Cue]], until_s: float = 60.0) -> list[tuple[f
 
 def test_the_most_important_is_said_first() -> None:
     hint, fail = Cue("a", "Breathe.", Importance.HINT), Cue("b", "Both sit bones down.", Importance.FAIL)
-    assert [cue.key for _, cue in said([(0.0, hint), (0.0, fail)])] == ["b"]
+    assert [cue.key for _, cue in said([(0.0, hint), (0.0, fail)])] == ["b", "a"]
 
 
 def test_what_waited_too_long_is_not_said_any_more() -> None:

@@ -130,7 +130,7 @@ def test_putting_the_foot_down_ends_the_repetition_with_a_kind_word() -> None:
         seed=5,
         baseline_s=1.2,
     )
-    reps, _ = true_reps(drill, spec, "right", "front", change={"ankle_height_right": (4.0, 6.0, -0.15)})
+    reps, _ = true_reps(drill, spec, "right", "front", change={"ankle_height_right": (4.0, 6.0, -0.2)})
     assert [r.reason for r in reps] == ["foot_touch"]
     (fault,) = (f for f in reps[0].faults if f.code == "foot_touch")
     assert fault.severity == "fail"

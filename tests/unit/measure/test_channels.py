@@ -23,6 +23,7 @@ from tests.fixtures.stick import SIZE, leg_from_angles, squat_track, upright_wor
 
 FRONT = ViewFinding("front", lying=False, elevation_deg=None)
 SIDE = ViewFinding("side", lying=False, elevation_deg=None)
+LYING_SIDE = ViewFinding("side", lying=True, elevation_deg=None)
 ALL = [name for base in CHANNELS for name in full_names(base)]
 
 
@@ -108,10 +109,47 @@ def test_the_gap_between_the_ankles_is_measured_in_shanks() -> None:
 
 @pytest.mark.parametrize("facing", [90, -90])
 def test_a_bending_knee_is_positive_seen_from_the_side(facing: int) -> None:
-    """A person who squats, laid on the back: the picture turned by a quarter, head to the side."""
-    straight, bent = (raw_value(_laid(squat_track([deep], yaw_deg=facing)), "knee_sagittal_right") for deep in (0, 60))
-    assert np.abs(straight).max() < 1
-    assert bent.max() == pytest.approx(60, abs=5)
+    """A person who squats, and the same laid on the back: the picture turned by a quarter, head to the side."""
+    for view, place in ((LYING_SIDE, _laid), (SIDE, lambda track: track)):  # and upright, as one squats
+        straight, bent = (
+            raw_value(place(squat_track([deep], yaw_deg=facing)), "knee_sagittal_right", view) for deep in (0, 60)
+        )
+        assert np.abs(straight).max() < 1
+        assert bent.max() == pytest.approx(60, abs=5)
+
+
+def test_a_trunk_that_hinges_towards_the_lens_looks_short() -> None:
+    upright = squat_track([0.0])
+    index = [INDEX[name] for name in ("left_shoulder", "right_shoulder")]
+    pixels, world = upright.pixels.copy(), upright.world.copy()
+    hips = pixels[:, [INDEX["left_hip"], INDEX["right_hip"]], 1].mean(axis=1, keepdims=True)
+    lean = np.radians(50.0)
+    pixels[:, index, 1] = hips + (pixels[:, index, 1] - hips) * np.cos(lean)
+    world[:, index, 2] = world[:, index, 1] * np.sin(lean)
+    world[:, index, 1] *= np.cos(lean)
+    hinged = raw_value(replace(upright, pixels=pixels, world=world), "trunk_fold")
+    assert hinged.max() == pytest.approx(50, abs=8)
+
+
+def test_toes_that_point_in_are_positive_for_either_foot_and_one_foot_is_told_against_the_other() -> None:
+    track = squat_track([0.0])
+    pixels = track.pixels.copy()
+    length = 0.59 * raw_scale(track)
+    pixels[:, INDEX["right_foot_index"], 0] = (
+        pixels[:, INDEX["right_heel"], 0] + 0.5 * length
+    )  # to the picture's right: in
+    pixels[:, INDEX["left_foot_index"], 0] = pixels[:, INDEX["left_heel"], 0] + 0.5 * length  # out
+    turned = replace(track, pixels=pixels)
+    assert raw_value(turned, "foot_turn_right").mean() == pytest.approx(30, abs=1)
+    assert raw_value(turned, "foot_turn_left").mean() == pytest.approx(-30, abs=1)
+    assert raw_value(turned, "foot_apart_right").mean() == pytest.approx(60, abs=2)
+    assert raw_value(turned, "foot_out").mean() == pytest.approx(30, abs=1)
+
+
+def raw_scale(track: PoseTrack) -> np.ndarray:
+    """Return the length of a shank in the picture, pixels."""
+    ctx = body_context(track, FRONT)
+    return ctx.px_per_m * ctx.shank_m
 
 
 def _laid(track: PoseTrack) -> PoseTrack:
@@ -132,7 +170,7 @@ def test_mirroring_the_person_swaps_the_sides_and_turns_the_signs(seed: int) -> 
                 np.testing.assert_allclose(
                     raw_value(mirrored, f"{base}_{a}"), raw_value(track, f"{base}_{b}"), atol=1e-9, err_msg=base
                 )
-        elif base in ("trunk_lean", "ankle_gap"):
+        elif base in ("trunk_lean", "trunk_fold", "hip_back", "ankle_gap", "foot_out", "foot_dump"):
             np.testing.assert_allclose(raw_value(mirrored, base), raw_value(track, base), atol=1e-9)
         else:
             np.testing.assert_allclose(raw_value(mirrored, base), -raw_value(track, base), atol=1e-9, err_msg=base)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.core.landmarks import INDEX, JOINT_INDEX
+from formcheck.core.landmarks import INDEX, JOINT_INDEX, JOINTS
 from formcheck.measure.fit import PARAMETER_INDEX, fit_rest
-from formcheck.measure.noise import landmark_sigma
+from formcheck.measure.noise import landmark_sigma, limit
 from formcheck.measure.observe import observe, px_per_standard_m, standard_scale
 from formcheck.measure.points import torso_px
 from tests.unit.measure.fit.made import camera
@@ -48,7 +48,18 @@ def test_of_upright_people_the_pose_model_s_landmarks_are_taken(pictured: str) -
     track = replace(exact, pixels=exact.pixels + 7.0)
     obs = observe(track, pictured)
     np.testing.assert_allclose(obs.pixels[:, TO], track.pixels[:, FROM])
-    assert not obs.deep.any()
+    known = {name for name in JOINTS if obs.deep[:, JOINT_INDEX[name]].any()}
+    assert known == ({"left_shoulder", "right_shoulder"} if pictured == "upright_front" else set())
+
+
+def test_from_the_front_one_shoulder_is_nearer_by_more_than_the_pose_model_says() -> None:
+    """It reads turns of the shoulder line about half as large as they are."""
+    track, _ = working()
+    left, right = (track.world[:, INDEX[f"{side}_shoulder"], 2] for side in ("left", "right"))
+    obs = observe(track, "upright_front", 2.0)
+    a, b = (obs.depth_m[:, JOINT_INDEX[f"{side}_shoulder"]] for side in ("left", "right"))
+    np.testing.assert_allclose(a - b, 2.0 * limit("shoulder_turn_gain") * (left - right))
+    np.testing.assert_allclose(a + b, 2.0 * (left + right))
 
 
 def test_the_scale_changes_depths_and_their_sigma_only() -> None:

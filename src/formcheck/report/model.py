@@ -33,7 +33,7 @@ class SourceReport(_Record):
     """File or folder name, without its folder."""
 
     kind: str
-    """`file`, `images` or `poses`."""
+    """`file`, `images`, `poses` or `live`."""
 
     width: int
     """Width of the upright frames, pixels."""

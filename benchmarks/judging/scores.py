@@ -112,7 +112,8 @@ def exact(v: Verdict) -> bool:
 def score(verdicts: list[Verdict]) -> dict[str, Any]:
     """Return the figures of one drill and half."""
     supported = [v for v in verdicts if v.kind != "wrong_view"]
-    design = read_design()["drills"][verdicts[0].drill]["faults"]
+    entry = read_design()["drills"][verdicts[0].drill]
+    design = [code for code in entry["faults"] if code not in entry.get("unnamed", ())]
     honest = [v for v in supported if v.kind in ("clean", "under", "transitions")]
     spoiled = [v for v in supported if v.true_attempts]
     missing = Counter(f"{code}: {why}" for v in supported for code, why in v.not_judged.items())
@@ -154,7 +155,8 @@ def wrong(v: Verdict) -> bool:
     if v.kind == "wrong_view":
         return v.silent
     said = {*v.faults, *v.advice}
-    wanted = {v.fault} if v.kind in ("fail", "warn") else set()
+    unnamed = v.fault in read_design()["drills"][v.drill].get("unnamed", ())
+    wanted = {v.fault} if v.kind in ("fail", "warn") and not unnamed else set()
     allowed = {*FAST} if v.kind == "bounced" else {v.fault, *wanted} if v.kind == "too_small" else wanted
     return not exact(v) or not wanted <= said or bool(said - allowed)
 

@@ -1,4 +1,4 @@
-"""Every standing drill on exact angles, from each view that shows something: a clean repetition, and one for each fault."""
+"""Every standing drill on exact angles, from each view that shows something: clean, and with each of its faults."""
 
 from __future__ import annotations
 

@@ -145,13 +145,13 @@ def _draw_panel(canvas: Image, state: LiveState, words: Words, drill_picture: Im
                 y += 38
             _place(canvas, drill_picture, x, max(y + 8, _TOP + 20), wide, SIZE[1] - _BOTTOM - 12)
         case "baseline":
-            _ring(canvas, state.timer, (middle, _TOP + 190), 150, WORKING, countdown=True)
-            _place(canvas, drill_picture, x, _TOP + 350, wide, SIZE[1] - _BOTTOM - 8)
+            _ring(canvas, state.timer, (middle, _TOP + 136), 112, WORKING, countdown=True)
+            _place(canvas, drill_picture, x, _TOP + 306, wide, SIZE[1] - _BOTTOM - 8)
         case "exercising":
             _draw_work(canvas, state, words)
         case "resting":
-            _ring(canvas, state.timer, (middle, _TOP + 150), 120, _STAGE_INK["resting"], countdown=True)
-            _place(canvas, drill_picture, x, _TOP + 290, wide, SIZE[1] - _BOTTOM - 8)
+            _ring(canvas, state.timer, (middle, _TOP + 136), 112, _STAGE_INK["resting"], countdown=True)
+            _place(canvas, drill_picture, x, _TOP + 306, wide, SIZE[1] - _BOTTOM - 8)
         case "done":
             _count(canvas, state, words, _TOP + 120)
 

@@ -23,6 +23,9 @@ def serve(
     store: Annotated[Path | None, typer.Option(help="The history's file; left out: in your data folder.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder for reports and recordings.")] = None,
     keep_uploads: Annotated[bool, typer.Option("--keep-uploads", help="Keep videos after their analysis.")] = False,
+    keep_video: Annotated[
+        bool, typer.Option("--keep-video", help="Record the camera's pictures too, for reports with a video.")
+    ] = False,
     max_upload_mb: Annotated[int, typer.Option(min=1, help="Largest video that is taken, megabytes.")] = 2000,
     model: Annotated[str, typer.Option(help="Pose model; see `formcheck models list`.")] = "full",
     offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
@@ -47,6 +50,7 @@ def serve(
         store=store,
         model=model,
         keep_uploads=keep_uploads,
+        keep_video=keep_video,
         max_upload_bytes=max_upload_mb * 1_000_000,
     )
 

@@ -14,6 +14,9 @@ DATA = (
     "formcheck/measure/noise.toml",
     "formcheck/pose/manifest.toml",
     "formcheck/exercises/library/screen-squat.toml",
+    "formcheck/web/page/index.html",
+    "formcheck/web/page/js/views/live.js",
+    "formcheck/web/page/pictures/screen-squat.webp",
     "formcheck/report/templates/report.html.j2",
 )
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.words import measurement_words
+from formcheck.core.words import measurement_words, reason_words
 from formcheck.live.state import Check, LiveState, Signal, Timer
 from formcheck.overlay.skeleton import draw_skeleton
 from formcheck.overlay.style import ANGLE, BANNERS, INK, QUIET_INK, RGB, WORKING, style_for
@@ -160,9 +160,9 @@ def _draw_work(canvas: Image, state: LiveState, words: Words) -> None:
     x, middle = _PICTURE[0] + 24, _PICTURE[0] + _PANEL // 2
     _count(canvas, state, words, _TOP + 74)
     if state.timer is not None:
-        _ring(canvas, state.timer, (middle - 70, _TOP + 250), 58, _GOOD, countdown=False)
+        _ring(canvas, state.timer, (middle - 96, _TOP + 258), 54, _GOOD, countdown=False)
         if state.breath is not None:
-            _breath(canvas, state.breath, (middle + 110, _TOP + 250))
+            _breath(canvas, state.breath, (middle + 90, _TOP + 258))
     elif state.phase_label:
         _fit(canvas, state.phase_label, x, _TOP + 270, _PANEL - 48, 64, INK)
     if state.signal is not None:
@@ -186,7 +186,11 @@ def _draw_signal(canvas: Image, signal: Signal, x: int, y: int) -> None:
     wide = _PANEL - 48
     text = measurement_words(signal.measured)
     _text(canvas, signal.label, x, y - 26, 26, QUIET_INK, REGULAR)
-    _fit(canvas, text, x, y + 16, wide, 56, ANGLE if text != "–" else QUIET_INK)
+    if signal.measured.value is not None:
+        _fit(canvas, text, x, y + 16, wide, 56, ANGLE)
+    else:
+        for k, line in enumerate(wrap(f"– {reason_words(signal.measured.reason).what}", 24, wide, 2)):
+            _text(canvas, line, x, y + 4 + 30 * k, 24, QUIET_INK)
     top, bottom = y + 56, y + 80
     value = signal.measured.value
     top_of_scale = max(1.6 * (signal.low or 0.0), 1.1 * (signal.high or 0.0), 1.1 * abs(value or 0.0), 1e-6)
@@ -269,7 +273,7 @@ def _ring(
     text = str(max(0, seconds))
     size = round(1.0 * radius)
     _text(canvas, text, centre[0] - text_width(text, size) // 2, centre[1], size, INK)
-    label = timer.label if countdown else f"{timer.label} {timer.of_s:.0f} s"
+    label = timer.label if countdown else f"{timer.of_s:.0f} s"
     fits = 30
     while fits > 18 and text_width(label, fits) > 2 * radius + 60:
         fits -= 2
@@ -282,7 +286,7 @@ def _breath(canvas: Image, timer: Timer, centre: tuple[int, int]) -> None:
     inwards = timer.inwards
     radius = round(22 + 44 * (share if inwards else 1.0 - share))
     cv2.circle(canvas, centre, radius, WORKING, -1, cv2.LINE_AA)
-    _text(canvas, timer.label, centre[0] - text_width(timer.label, 26) // 2, centre[1] + 92, 26, QUIET_INK)
+    _text(canvas, timer.label, centre[0] - text_width(timer.label, 26) // 2, centre[1] + 82, 24, QUIET_INK)
 
 
 def _place(canvas: Image, picture: Image | None, x: int, y: int, width: int, bottom: int) -> None:

@@ -1,7 +1,7 @@
 """How large the error of a session's result is, from the accuracy benchmark: what the history calls a change by.
 
 For hip rotation the errors of the holds (what a drill reports), by the camera's elevation; for the other channels the
-errors of the frames. The standard deviation is over different people too: for one person rather too large than too small.
+errors of the frames. The standard deviation is over different people too: rather too large than too small for one.
 
     python benchmarks/detectable.py            # prints the table and writes src/formcheck/history/benchmark.toml
 """

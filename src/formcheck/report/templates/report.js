@@ -65,6 +65,15 @@
     return [...numbers, ...limits];
   }
 
+  function span(plot) { // said and not left to the plot library, so that no redraw ever shows another scale
+    const shown = plot.curves.flatMap((curve) => [...curve.band, curve.baseline]);
+    const all = [...shown, ...plot.limits.map((limit) => limit.at), ...plot.faults.map((fault) => fault.value)].filter((y) => y !== null);
+    const low = Math.min(...all);
+    const high = Math.max(...all);
+    const room = 0.06 * (high - low || 1);
+    return [low - room, high + room];
+  }
+
   function layout(plot, width) {
     const grid = colour("line");
     const axis = { gridcolor: grid, zeroline: false, linecolor: grid, tickcolor: grid };
@@ -74,7 +83,7 @@
       dragmode: false,
       hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
       xaxis: { ...axis, range: [0, data.timeline.end_s], ticksuffix: " s", nticks: width < 500 ? 5 : 9 },
-      yaxis: { ...axis, fixedrange: true, nticks: 5, ticksuffix: plot.unit === "deg" ? "°" : "" },
+      yaxis: { ...axis, range: span(plot), fixedrange: true, nticks: 5, ticksuffix: plot.unit === "deg" ? "°" : "" },
       shapes: shapes(plot), annotations: labels(plot, width),
     };
   }

@@ -241,7 +241,6 @@ STANDING: tuple[Movement, ...] = (
                 controls=(("{s}_ir", 1.0),),
                 rise="turn_out",
                 fall="centre",
-                spoils_at=20,
             ),
             "hip_hike": HIP_HIKE,
             "side_bend": SIDE_BEND,

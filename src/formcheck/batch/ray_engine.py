@@ -17,8 +17,9 @@ from formcheck.batch.scorer import Options, Scorer, clean, folder_of, share_asse
 from formcheck.core.errors import FormcheckError, MissingDependencyError
 from formcheck.video.files import atomic_path
 
-NO_REPORTS: Final = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1"}
-"""Ray would send usage statistics; formcheck switches that off wherever it starts Ray."""
+NO_REPORTS: Final = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:9/"}
+"""Ray would send usage statistics and, when told not to, that it was told so (ray 2.60, clusters of `ray start`).
+Nobody listens at the second address."""
 
 STARTS: Final = 3
 """So often Ray is started: it gives itself 30 s, which a busy machine may exceed."""
@@ -80,6 +81,8 @@ def _start(ray_options: RayOptions) -> Any:
         raise MissingDependencyError(
             "the engine ray is not installed; run: pip install 'formcheck[cluster]'"
         ) from error
+    if ray_options.address is None:
+        _without_dashboard(ray)
     here = {"num_cpus": ray_options.workers, "include_dashboard": False} if ray_options.address is None else {}
     for attempt in range(1, STARTS + 1):
         try:
@@ -98,6 +101,15 @@ def _start(ray_options: RayOptions) -> Any:
                 where = ray_options.address or "this machine"
                 raise FormcheckError(f"Ray cannot be started or reached at {where}: {first}") from error
     raise AssertionError("unreachable")
+
+
+def _without_dashboard(ray: Any) -> None:
+    """Keep Ray from starting its dashboard process.
+
+    It is started even with `include_dashboard=False`, for usage statistics alone, and asks the metadata services of
+    three clouds where it runs, even when the statistics are off (ray 2.60, system calls traced).
+    """
+    ray._private.services.start_api_server = lambda *_, **__: (None, None)
 
 
 def _run(ray: Any, jobs: list[Job], options: Options, out: Path, ray_options: RayOptions) -> Iterator[Record]:

@@ -31,11 +31,15 @@
       })));
       const axis = { gridcolor: colour("line"), zeroline: false, linecolor: colour("line"), tickcolor: colour("line"), fixedrange: true };
       const width = canvases[i].clientWidth;
+      const all = chart.lines.flatMap((line) => [...line.value.flatMap((v, k) => [v - line.sigma[k], v + line.sigma[k]]),
+        ...(line.mdc === null ? [] : [line.first - line.mdc, line.first + line.mdc])]);
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const room = 0.06 * (high - low || 1);
       Plotly.react(canvases[i], traces, {
         font: { family: "system-ui, sans-serif", size: 12, color: colour("ink") }, margin: { l: 50, r: 14, t: 12, b: 40 },
         showlegend: false, hovermode: "closest", dragmode: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
-        xaxis: { ...axis, type: "date", nticks: width < 500 ? 4 : 8 }, yaxis: { ...axis, ticksuffix: unit, nticks: 6 },
+        xaxis: { ...axis, type: "date", nticks: width < 500 ? 4 : 8 }, yaxis: { ...axis, range: [low - room, high + room], ticksuffix: unit, nticks: 6 },
         shapes, width, height: canvases[i].clientHeight,
       }, { displayModeBar: false });
     });

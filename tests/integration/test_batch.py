@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import signal
@@ -63,6 +64,9 @@ def test_each_clip_has_its_report_and_row_and_a_bad_one_stops_nothing(whole: Pat
     for row in (first, second):
         assert (whole / row["report"]).is_file()
     assert pyarrow.parquet.read_table(whole / "results.parquet").column("reps").to_pylist() == [1, 1, None]
+    angles = json.loads((whole / "metrics.json").read_text(encoding="utf-8"))["overall"]["angles"]
+    assert angles["hip_flexion_left_change"]["clips"] == 1
+    assert 0 < angles["hip_flexion_left_change"]["mae"] < 15, "perfect landmarks of a known person"
     page = (whole / "summary.html").read_text(encoding="utf-8")
     assert page.index("c.mp4") < page.index("a.poses.npz"), "failures come first"
     assert first["report"] in page

@@ -61,7 +61,9 @@ def test_a_clean_repetition_counts_and_nothing_is_held_against_it(drill: str) ->
     assert [f.code for f in rep.faults if f.severity != "advice"] == []
 
 
-@pytest.mark.parametrize(("drill", "index"), [(d, i) for d in drills(standing=False) for i, _ in enumerate(shown(d), start=2)])
+@pytest.mark.parametrize(
+    ("drill", "index"), [(d, i) for d in drills(standing=False) for i, _ in enumerate(shown(d), start=2)]
+)
 def test_a_fault_is_named_and_what_is_no_range_of_the_hip_does_not_count(drill: str, index: int) -> None:
     code, _ = shown(drill)[index - 2]
     reps = during(drill, index)

@@ -25,7 +25,6 @@ from formcheck.video.files import check_folder
 if TYPE_CHECKING:
     from formcheck.core.frame import Frame
     from formcheck.core.pose import Pose
-    from formcheck.report.past import Past
 
 Progress = Callable[[str, int, int | None], None]
 """Told the stage (`poses` or `pictures`), frames done, and frames in all if that is known."""
@@ -120,7 +119,14 @@ def analyze(
     pose_model = ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
     report = build_report(judgement, source_report(track, meta, kind), pose_model, told)
     clip = None if kind == "poses" or path is None else Path(path)
-    kept = _Kept(report, clip, profile, at, None if store is None else Path(store)) if save else None
+    keeping = None
+    if save:
+        from formcheck.history.keeping import Keeping
+        from formcheck.history.store import DEFAULT_PROFILE
+        from formcheck.video.recorded import recorded_at
+
+        at = at if at is not None else recorded_at(clip) if clip is not None else None
+        keeping = Keeping(profile or DEFAULT_PROFILE, None if store is None else Path(store))
     if out is not None:
         from formcheck.report.write import write_report
         from formcheck.video.source import open_source
@@ -131,42 +137,12 @@ def analyze(
             (lambda: open_source(clip)) if clip else None,
             Path(out),
             overlay=overlay,
-            past=kept.past() if kept else None,
+            past=keeping.past(report, at) if keeping else None,
             progress=(lambda done, total: progress("pictures", done, total)) if progress else None,
         )
-    if kept:
-        kept.add(None if out is None else Path(out))
+    if keeping:
+        keeping.add(report, at, None if out is None else Path(out))
     return report
-
-
-class _Kept:
-    """A session on its way into the history: what was there before it, and its entry."""
-
-    def __init__(
-        self, report: RepReport, clip: Path | None, profile: str | None, at: datetime | None, store: Path | None
-    ) -> None:
-        from formcheck.history.store import DEFAULT_PROFILE, opened
-        from formcheck.video.recorded import recorded_at
-
-        self._report, self._store = report, store
-        self._profile = (profile or DEFAULT_PROFILE).strip()
-        self._at = at if at is not None else recorded_at(clip) if clip is not None else None
-        with opened(store):  # a history that cannot be used is said before the pictures are drawn
-            pass
-
-    def past(self) -> Past:
-        """Return what earlier sessions say to this one."""
-        from formcheck.history.progress import past_of
-        from formcheck.history.store import sessions
-
-        known = sessions(profile=self._profile, exercise=self._report.exercise, store=self._store)
-        return past_of(self._report, known, self._profile, self._at or datetime.now().astimezone())
-
-    def add(self, folder: Path | None) -> None:
-        """Write the session."""
-        from formcheck.history.store import add
-
-        add(self._report, profile=self._profile, at=self._at, folder=folder, store=self._store)
 
 
 def track_clip(

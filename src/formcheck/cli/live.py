@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from formcheck.live.runner import Runner
     from formcheck.live.sound import Speaker
     from formcheck.pose.estimator import PoseEstimator
-    from formcheck.report.model import RepReport
 
 
 def live(
@@ -45,11 +43,13 @@ def live(
 ) -> None:
     """Coach a session live: set-up, neutral pose, sets with sound and speech, report. `h` shows the keys."""
     from formcheck.coach.language import load_language
+    from formcheck.history.keeping import Keeping
     from formcheck.live.window import Window, check_display
 
     plan = _plan(exercise, programme, side, sets, reps)
     words = load_language(lang)
     check_display()
+    keeping = Keeping(profile, mode="live") if history else None  # one that cannot be used is said before the session
     folder = out or _new_folder()
     with ExitStack() as stack:
         runner, speaker = _start(stack, plan, folder, camera, lang, model, offline, record_video, mute, words)
@@ -60,7 +60,7 @@ def live(
             typer.echo("Stopped; what was recorded is kept.", err=True)
     from formcheck.live.report import finish
 
-    print_session(finish(folder, keep_history=keeper(profile) if history else None))
+    print_session(finish(folder, keeping=keeping))
 
 
 def _plan(exercise: str, programme: str, side: str, sets: int | None, reps: int | None) -> tuple[PlannedSet, ...]:
@@ -149,17 +149,6 @@ def _speaker(lang: str, words: Language) -> Speaker | None:
     if speak is None:
         typer.echo(words.say("screen", "no_speech"), err=True)
     return Speaker(loudspeaker, speak)
-
-
-def keeper(profile: str) -> Callable[[RepReport, datetime, Path], None]:
-    """Return what puts a session's reports into the history."""
-
-    def keep(report: RepReport, at: datetime, folder: Path) -> None:
-        from formcheck.history.store import add
-
-        add(report, profile=profile, at=at, mode="live", folder=folder)
-
-    return keep
 
 
 def print_session(session: SessionReport) -> None:

@@ -14,7 +14,8 @@ def recover(
     history: Annotated[bool, typer.Option(help="Keep the results in the history.")] = True,
 ) -> None:
     """Finish the report of a session that broke off: everything up to the last second is there."""
-    from formcheck.cli.live import keeper, print_session
+    from formcheck.cli.live import print_session
+    from formcheck.history.keeping import Keeping
     from formcheck.live.report import finish
 
-    print_session(finish(folder, keep_history=keeper(profile) if history else None))
+    print_session(finish(folder, keeping=Keeping(profile, mode="live") if history else None))

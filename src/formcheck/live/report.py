@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.api import source_report
 from formcheck.core.errors import SourceError
 from formcheck.core.frame import Frame
+from formcheck.history.keeping import Keeping
 from formcheck.live.recorder import Recording, read_recording
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.pose.saved import PosesMeta, save_poses
@@ -153,7 +154,11 @@ def judge_part(recording: Recording, part: Part) -> Judgement | None:
 
 
 def finish(
-    folder: Path, *, keep_history: Callable[[RepReport, datetime, Path], None] | None = None, video: bool = True
+    folder: Path,
+    *,
+    keeping: Keeping | None = None,
+    video: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> SessionReport:
     """Write the reports of a recorded session: one folder a set, and `session.json`.
 
@@ -161,10 +166,12 @@ def finish(
     ----------
     folder
         The session's folder.
-    keep_history
-        Given every report with the session's date and the report's folder.
+    keeping
+        Into which history the reports go; left out: none.
     video
         Whether to draw on the recorded video, if there is one.
+    progress
+        Told the stretches done, and how many there are.
 
     Raises
     ------
@@ -179,7 +186,10 @@ def finish(
     began = datetime.fromisoformat(recording.header["began"])
     model = ModelInfo(name=recording.header.get("model", ""), sha256=recording.header.get("model_sha256") or None)
     done: list[tuple[Part, RepReport | None]] = []
-    for part in parts_of(recording):
+    parts = parts_of(recording)
+    for part in parts:
+        if progress is not None:
+            progress(len(done), len(parts))
         judgement = judge_part(recording, part)
         if judgement is None:
             done.append((part, None))
@@ -196,10 +206,11 @@ def finish(
         began_s = next((float(e["time_s"]) for e in recording.events if e["event"] == "VideoBegan"), None)
         drawn = video and began_s is not None and clip.exists()
         frames = _frames_of(clip, began_s or 0.0, judgement) if drawn else None
-        write_report(judgement, report, frames, out, overlay=frames is not None)
+        past = keeping.past(report, began) if keeping else None
+        write_report(judgement, report, frames, out, overlay=frames is not None, past=past)
         save_poses(judgement.track, out / "poses.npz", meta=meta)
-        if keep_history is not None:
-            keep_history(report, began, out)
+        if keeping is not None:
+            keeping.add(report, began, out)
         done.append((part, report))
     pain = any(e["event"] == "PainReported" for e in recording.events)
     session = SessionReport(folder, tuple(done), pain)

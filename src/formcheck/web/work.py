@@ -76,29 +76,24 @@ def _for_the_person(sentence: str, work: Work) -> str:
 
 def _analyse(work: Work, progress: Callable[[str, int, int | None], None]) -> None:
     from formcheck.api import analyze
-    from formcheck.history.store import add
 
-    report = analyze(
-        work.source, work.exercise, work.side, out=work.out, model=work.model, offline=True, progress=progress
+    analyze(
+        work.source,
+        work.exercise,
+        work.side,
+        out=work.out,
+        model=work.model,
+        offline=True,
+        save=bool(work.profile),
+        profile=work.profile or None,
+        store=work.store,
+        progress=progress,
     )
-    if work.profile:
-        add(report, profile=work.profile, folder=work.out, store=work.store)
 
 
 def _finish(work: Work, progress: Callable[[str, int, int | None], None]) -> None:
-    from datetime import datetime
-
-    from formcheck.history.store import add
+    from formcheck.history.keeping import Keeping
     from formcheck.live.report import finish
-    from formcheck.report.model import RepReport
 
-    done = 0
-
-    def keep(report: RepReport, at: datetime, folder: Path) -> None:
-        nonlocal done
-        done += 1
-        progress("pictures", done, None)
-        if work.profile:
-            add(report, profile=work.profile, at=at, mode="live", folder=folder, store=work.store)
-
-    finish(work.source, keep_history=keep)
+    keeping = Keeping(work.profile, work.store, mode="live") if work.profile else None
+    finish(work.source, keeping=keeping, progress=lambda done, total: progress("pictures", done, total))

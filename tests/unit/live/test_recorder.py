@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from formcheck.core.errors import OutputError, SourceError
+from formcheck.history.keeping import Keeping
+from formcheck.history.store import sessions
 from formcheck.live.events import RepEnded
 from formcheck.live.recorder import EVENTS, LANDMARKS_FILE, RECORD, Recorder, read_recording
 from formcheck.live.report import finish, parts_of
@@ -56,15 +58,17 @@ def test_a_session_that_broke_off_is_finished_with_the_same_repetitions(tmp_path
     with (tmp_path / "s" / EVENTS).open("ab") as file:
         file.write(b'{"event": "PhaseBeg')
     assert read_recording(tmp_path / "s").cut_off
-    kept_reports = []
-    session = finish(tmp_path / "s", keep_history=lambda report, at, folder: kept_reports.append((report, folder)))
+    keeping = Keeping("anna", tmp_path / "history.db", mode="live")
+    session = finish(tmp_path / "s", keeping=keeping)
     (part, report), *others = session.parts
     assert not others
     assert part.why == "broke_off"
     assert report is not None
     assert report.summary.counted == sum(counted) == part.live_counted
     assert (tmp_path / "s" / part.folder / "report.html").is_file()
-    assert [folder for _, folder in kept_reports] == [tmp_path / "s" / part.folder]
+    (past,) = sessions(profile="anna", store=tmp_path / "history.db")
+    assert past.mode == "live"
+    assert past.folder == tmp_path / "s" / part.folder
     summary = json.loads((tmp_path / "s" / "session.json").read_text(encoding="utf-8"))
     assert summary["finished"] is False
     assert summary["parts"][0]["counted"] == sum(counted)

@@ -19,7 +19,8 @@ test: $(VENV)/.installed-dev  ## install what the tests need, check style and ty
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not realtime'
+	$(BIN)/python -m pytest -m realtime
 
 samples: $(VENV)/.installed-dev  ## render sample_videos/ again
 	$(BIN)/python sample_videos/make.py

@@ -19,7 +19,7 @@ from tests.fixtures.fake_camera import write_camera
 from tests.fixtures.served import Served, find_chromium, launch
 
 sync_api = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 CLIP = "squat_front_knee_valgus"  # 15 seconds, two repetitions, the knees fall in
 DRILL = "screen-squat"

@@ -17,7 +17,11 @@ DATA = (
     "formcheck/web/page/index.html",
     "formcheck/web/page/js/views/live.js",
     "formcheck/web/page/pictures/screen-squat.webp",
-    "formcheck/report/templates/report.html.j2",
+    "formcheck/report/templates/document.html.j2",
+    "formcheck/report/templates/sections/verdict.html.j2",
+    "formcheck/exercises/library/programmes/hip-ir-baseline.toml",
+    "formcheck/coach/languages/de.toml",
+    "formcheck/history/benchmark.toml",
 )
 
 

@@ -132,7 +132,8 @@ def test_curves_of_an_abstained_channel_have_gaps_not_zeros(judged: Callable[...
 def test_curve_too_uncertain_to_judge_is_not_drawn(front: Judgement, tmp_path: Path) -> None:
     series = front.channels["pelvis_hike"]
     count = len(series.value)
-    blurred = replace(series, value=np.zeros(count), sigma=np.full(count, 15.0), reason=np.full(count, "", object))
+    sigma = np.full(count, 15.0)
+    blurred = replace(series, value=np.zeros(count), sigma=sigma, change_sigma=sigma, reason=np.full(count, "", object))
     page = page_of(replace(front, channels={**front.channels, "pelvis_hike": blurred}), tmp_path)
     assert "Hip hike" not in [plot["title"] for plot in plot_data(page)["plots"]]
 

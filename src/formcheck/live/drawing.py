@@ -25,6 +25,7 @@ _PLATE: Final[RGB] = (34, 38, 45)
 _GOOD: Final[RGB] = (0, 158, 115)
 _WRONG: Final[RGB] = (213, 94, 0)
 _UNKNOWN: Final[RGB] = (130, 136, 144)
+_EMPTY: Final = np.full((SIZE[1], SIZE[0], 3), _BACK, np.uint8)
 _STAGE_INK: Final[dict[str, RGB]] = {
     "no_person": _UNKNOWN,
     "positioning": (230, 159, 0),
@@ -86,8 +87,7 @@ def draw_live(
     ndarray
         RGB, of `SIZE`.
     """
-    canvas = np.empty((SIZE[1], SIZE[0], 3), np.uint8)
-    canvas[:] = _BACK
+    canvas = _EMPTY.copy()
     _draw_camera(canvas, image, state)
     _draw_top(canvas, state, words)
     _draw_panel(canvas, state, words, drill_picture)
@@ -111,7 +111,7 @@ def _draw_camera(canvas: Image, image: NDArray[np.uint8], state: LiveState) -> N
         side = state.side if state.side in ("left", "right") else "both"
         draw_skeleton(small, pose, side, style_for(*size))
     x, y = (_PICTURE[0] - size[0]) // 2, _TOP + (_PICTURE[1] - size[1]) // 2
-    canvas[y : y + size[1], x : x + size[0]] = small[:, ::-1]
+    canvas[y : y + size[1], x : x + size[0]] = cv2.flip(small, 1)
     if state.stage in ("no_person", "done") or state.source_lost:
         part = canvas[y : y + size[1], x : x + size[0]]
         cv2.convertScaleAbs(part, dst=part, alpha=0.45, beta=0)
@@ -309,21 +309,28 @@ def _text(canvas: Image, text: str, x: int, y: int, size: int, ink: RGB, weight:
     """Draw one line, vertically centred on y."""
     if not text:
         return
-    mask = _glyphs(text, size, weight)
+    mask, rest = _glyphs(text, size, weight)
     h, w = mask.shape
     top = y - h // 2
     x0, y0, x1, y1 = max(x, 0), max(top, 0), min(x + w, canvas.shape[1]), min(top + h, canvas.shape[0])
     if x0 >= x1 or y0 >= y1:
         return
-    share = mask[y0 - top : y1 - top, x0 - x : x1 - x, None].astype(np.uint16)
+    seen = slice(y0 - top, y1 - top), slice(x0 - x, x1 - x)
     part = canvas[y0:y1, x0:x1]
-    part[:] = ((part * (255 - share) + np.array(ink, np.uint16) * share) // 255).astype(np.uint8)
+    part[:] = cv2.blendLinear(_inked(h, w, ink)[seen], part, mask[seen], rest[seen])
 
 
 @lru_cache(maxsize=512)
-def _glyphs(text: str, size: int, weight: int) -> NDArray[np.uint8]:
+def _glyphs(text: str, size: int, weight: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how much of each pixel is ink, and how much is not."""
     width, height = text_width(text, size, weight) + 4, round(1.5 * size)
     picture = np.zeros((height, width, 3), np.uint8)
     base = round(0.5 * height + 0.35 * size)
     cv2.putText(picture, text, (1, base), (255, 255, 255), cv2.FontFace("sans"), size, weight)
-    return np.ascontiguousarray(picture[..., 0])
+    mask = np.asarray(picture[..., 0] / 255, np.float32)
+    return mask, np.asarray(1 - mask, np.float32)
+
+
+@lru_cache(maxsize=128)
+def _inked(height: int, width: int, ink: RGB) -> Image:
+    return np.full((height, width, 3), ink, np.uint8)

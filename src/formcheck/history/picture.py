@@ -9,6 +9,8 @@ from formcheck.report.paint import COLOURS, figure, save, unit_sign
 from formcheck.report.wording import day_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from formcheck.history.trend import Chart, Line, Trend
 
 _MOST: Final = 4  # results in the picture; the page has all
@@ -36,13 +38,13 @@ def trend_picture(trend: Trend, path: Path) -> None:
         rows, columns, left=0.06, right=0.975, top=top - 0.04, bottom=0.75 / (1.5 + 3.3 * rows), hspace=0.5, wspace=0.16
     )
     for i, chart in enumerate(charts):
-        _panel(fig.add_subplot(grid[i // columns, i % columns]), chart)
+        _panel(fig.add_subplot(grid[i // columns, i % columns]), chart, trend.span)
     note = "Band: ± one standard deviation. Between the dashed lines no change from the first session can be told."
     fig.text(0.045, 0.22 / (1.5 + 3.3 * rows), f"{note} formcheck, no diagnosis.", size=8.5, color=COLOURS["quiet"])
     save(fig, path)
 
 
-def _panel(axes: Any, chart: Chart) -> None:
+def _panel(axes: Any, chart: Chart, span: tuple[datetime, datetime]) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     for line in chart.lines:
@@ -57,7 +59,8 @@ def _panel(axes: Any, chart: Chart) -> None:
     locator = AutoDateLocator(minticks=2, maxticks=6)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes.margins(x=0.06, y=0.12)
+    axes.margins(y=0.2)
+    axes.set_xlim(*span)
     if len(chart.lines) > 1:
         axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2, borderpad=0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ from formcheck.video.files import atomic_path
 
 PAGE: Final = "trend.html"
 PICTURE: Final = "trend.png"
+ROOM: Final = 0.05
+"""Of the charts' time, before the first session and after the last."""
+LEAST_ROOM: Final = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,13 @@ class Trend:
 
     sides: tuple[str, ...]
     """Differences between left and right that two days show, as sentences."""
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """What the charts show: all sessions with some room, and no less than a few days, whatever there is."""
+        first, last = self.sessions[0].at, self.sessions[-1].at
+        room = max(ROOM * (last - first), LEAST_ROOM)
+        return first - room, last + room
 
     def sentences(self) -> list[str]:
         """Return everything that can be said, result by result."""
@@ -173,7 +184,7 @@ def trend_page(trend: Trend) -> str:
         sub=f"{trend.profile} · {count} session{'s' if count > 1 else ''} · {span}",
         sections=[section("trend", charts=charts, sides=trend.sides), section("sessions", rows=_rows(trend))],
         footer=section("trend_facts"),
-        data={"charts": charts},
+        data={"charts": charts, "span": [at.isoformat() for at in trend.span]},
         script="trend.js",
     )
 

@@ -165,3 +165,10 @@ def test_the_trend_is_a_page_and_a_picture_that_say_the_same(place: Path, tmp_pa
 def test_one_session_is_no_trend_yet(place: Path) -> None:
     keep(place, 0, 20.0)
     assert "one session so far" in " ".join(trend_of(store.sessions(store=place)).sentences())
+
+
+def test_a_single_session_is_drawn_among_days_and_not_among_milliseconds(place: Path) -> None:
+    session = keep(place, 0, 20.0)
+    first, last = trend_of(store.sessions(store=place)).span
+    assert first < session.at < last
+    assert last - first >= timedelta(days=6)

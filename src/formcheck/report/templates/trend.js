@@ -39,7 +39,7 @@
         font: { family: "system-ui, sans-serif", size: 12, color: colour("ink") }, margin: { l: 50, r: 14, t: 12, b: 40 },
         showlegend: false, hovermode: "closest", dragmode: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         hoverlabel: { bgcolor: colour("card"), font: { color: colour("ink") }, bordercolor: colour("line") },
-        xaxis: { ...axis, type: "date", nticks: width < 500 ? 4 : 8 }, yaxis: { ...axis, range: [low - room, high + room], ticksuffix: unit, nticks: 6 },
+        xaxis: { ...axis, type: "date", range: data.span, nticks: width < 500 ? 4 : 8 }, yaxis: { ...axis, range: [low - room, high + room], ticksuffix: unit, nticks: 6 },
         shapes, width, height: canvases[i].clientHeight,
       }, { displayModeBar: false });
     });

@@ -109,6 +109,8 @@ def compare(
     if one.profile != two.profile:
         raise HistoryError(f"session {first} is {one.profile}'s and session {second} is {two.profile}'s")
     known = sessions(profile=one.profile, exercise=one.exercise, store=store)
+    if not any(two.result(r.name, r.side) for r in one.results if one.result(r.name, r.side)):
+        raise HistoryError(f"sessions {first} and {second} have no number of the same side in common")
     console = Console()
     console.print(f"{one.exercise_name}, {one.profile}", highlight=False)
     console.print(comparison_table(one, two, known))

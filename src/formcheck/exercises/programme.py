@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from formcheck.core.errors import ExerciseError
-from formcheck.exercises.lookup import fold, load_exercise
+from formcheck.exercises.lookup import find_by_name, load_exercise, read_text
 from formcheck.exercises.schema import DrillId, Exercise, Text
 from formcheck.exercises.validate import describe_problems, line_of
 
@@ -198,13 +197,7 @@ def load_programme(name_or_path: str) -> Programme:
     path = Path(name_or_path)
     if path.suffix == ".toml" or path.is_file():
         return read_programme_file(path)
-    wanted = fold(name_or_path)
-    names = {fold(n): p for p in shipped_programmes().values() for n in (p.id, p.name, *p.aliases)}
-    if wanted in names:
-        return names[wanted]
-    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
-    hint = f"did you mean {names[near[0]].id!r}?" if near else "see `formcheck programmes list`."
-    raise ExerciseError(f"There is no programme {name_or_path!r}; {hint}")
+    return find_by_name(name_or_path, shipped_programmes().values(), "programme", "formcheck programmes list")
 
 
 def read_programme_file(path: Path) -> Programme:
@@ -215,13 +208,7 @@ def read_programme_file(path: Path) -> Programme:
     ExerciseError
         With the line and key of the first problem.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ExerciseError(f"There is no programme file {path}; check the path.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"Cannot read the programme file {path}: {error}.") from error
-    return _parse(text, str(path), path.parent)
+    return _parse(read_text(path, "programme"), str(path), path.parent)
 
 
 def _parse(text: str, name: str, folder: Path | None) -> Programme:

@@ -68,6 +68,13 @@ def test_a_session_can_be_shown_and_two_compared(place: Path) -> None:
     assert "no session 9" in refused(run("history", "show", "9", "--store", place))
 
 
+def test_sessions_of_different_sides_are_not_compared(tmp_path: Path) -> None:
+    place = tmp_path / "history.db"
+    for left, right in ((20.0, None), (None, 20.0)):
+        store.add(report(left, right, clip=f"{left}"), store=place)
+    assert "no number of the same side" in refused(run("history", "compare", "1", "2", "--store", place))
+
+
 def test_the_trend_is_written_for_one_person(place: Path, tmp_path: Path) -> None:
     assert "say whose with --profile" in refused(run("history", "trend", DRILL, "--store", place))
     text = said(run("history", "trend", DRILL, "--profile", "anna", "--store", place, "--out", tmp_path / "t"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from mediapipe import Image, ImageFormat
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.core.errors import ModelError
 from formcheck.core.pose import Pose
+from formcheck.pose.lighter import without_outline
 from formcheck.pose.quiet import without_native_chatter
 
 _APART_MS: Final = 1000  # between two clips
@@ -97,15 +100,12 @@ class Finder:
 
 def _create(model: Path, mode: Any, people: int) -> Any:
     """Return a landmarker of the library."""
-    options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(model), delegate=BaseOptions.Delegate.CPU),
-        running_mode=mode,
-        num_poses=people,
-    )
     try:
+        base = BaseOptions(model_asset_buffer=without_outline(model), delegate=BaseOptions.Delegate.CPU)
+        options = PoseLandmarkerOptions(base_options=base, running_mode=mode, num_poses=people)
         with without_native_chatter():
             return PoseLandmarker.create_from_options(options)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, KeyError, BadZipFile, struct.error) as error:
         first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
             f"the pose model {model} cannot be used ({first_line}); delete it and fetch it again"

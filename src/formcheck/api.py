@@ -134,7 +134,7 @@ def analyze(
         write_report(
             judgement,
             report,
-            (lambda: open_source(clip)) if clip else None,
+            (lambda only: open_source(clip, only=only)) if clip else None,
             Path(out),
             overlay=overlay,
             past=keeping.past(report, at) if keeping else None,

@@ -108,6 +108,34 @@ def test_early_exit_and_exceptions_release_the_file(tmp_path: Path) -> None:
         pass  # never iterated
 
 
+def test_chosen_frames_are_those_of_the_whole_clip(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", UNEVEN_S.tolist(), b_frames=2)
+    with open_source(path) as source:
+        every = {frame.index: frame for frame in source}
+    with open_source(path, only=frozenset({3, 41, 60})) as source:
+        chosen = list(source)
+        assert source.loss is None
+    assert [frame.index for frame in chosen] == [3, 41, 60]
+    for frame in chosen:
+        assert frame.time_s == every[frame.index].time_s
+        np.testing.assert_array_equal(frame.image, every[frame.index].image)
+
+
+def test_frames_that_are_not_asked_for_are_not_made_into_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[float] = []
+
+    def counted(frame: av.VideoFrame) -> np.ndarray:
+        made.append(float(frame.time or 0))
+        return frame.to_ndarray(format="rgb24")
+
+    monkeypatch.setattr(file_source, "_upright_rgb", counted)
+    with open_source(write_clip(tmp_path / "a.mp4", EVEN_S.tolist()), only=frozenset({5, 30})) as source:
+        assert len(list(source)) == 2
+    assert made == pytest.approx([5 / 30, 1.0])
+
+
 def test_a_source_is_read_once(tmp_path: Path) -> None:
     with open_source(write_clip(tmp_path / "a.mp4", EVEN_S.tolist())) as source:
         list(source)

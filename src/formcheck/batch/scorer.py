@@ -178,7 +178,7 @@ class Scorer:
         return found_row(report), angles
 
     def _write_report(self, job: Job, folder: Path, judgement: Judgement, report: RepReport) -> None:
-        pictures = None if job.path.suffix == SAVED else (lambda: open_source(job.path))
+        pictures = None if job.path.suffix == SAVED else (lambda only: open_source(job.path, only=only))
         files = write_report(judgement, report, pictures, folder, overlay=self._options.overlay)
         share_assets(folder, self._out)
         if files.stills:

@@ -223,7 +223,7 @@ def _frames_of(clip: Path, began_s: float, judgement: Judgement) -> OpenFrames:
     time = judgement.track.time_s
 
     @contextmanager
-    def opened() -> Iterator[Iterable[Frame]]:
+    def opened(_only: frozenset[int] | None) -> Iterator[Iterable[Frame]]:
         with FileSource(clip) as source:
             yield _matching(source)
 

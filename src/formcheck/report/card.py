@@ -6,6 +6,9 @@ import textwrap
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
+import numpy as np
+
 from formcheck.exercises.schema import Exercise
 from formcheck.report.headline import headline
 from formcheck.report.model import RepReport
@@ -19,6 +22,7 @@ from formcheck.session import Judgement
 SIZE_IN: Final = (10.0, 5.25)
 """Width and height; 1200 by 630 pixels, what messengers and networks show whole."""
 _MOST: Final = 4  # scale rows that fit
+_STILL_AT: Final = np.array((0.635, 0.09, 0.335, 0.83))  # left, bottom, width, height of the card
 _WIDE, _NARROW = 84, 60  # characters a line without and with a picture
 
 
@@ -118,10 +122,12 @@ def _scale(fig: Any, row: dict[str, Any], bottom: float, right: float) -> None:
 
 
 def _still(fig: Any, path: Path) -> None:
-    import matplotlib.image
-
-    picture = matplotlib.image.imread(path)
-    axes = fig.add_axes((0.635, 0.09, 0.335, 0.83))
-    axes.imshow(picture, interpolation="lanczos")
+    picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR_RGB)
+    height, width = picture.shape[:2]
+    room = _STILL_AT[2:] * fig.get_size_inches() * fig.dpi
+    scale = min(1.0, float(min(room / (width, height))))  # by area, in the pixels of the card: quick, and sharp
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    axes = fig.add_axes(_STILL_AT)
+    axes.imshow(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), interpolation="nearest")
     axes.axis("off")
     axes.set_anchor("C")

@@ -27,8 +27,8 @@ from formcheck.report.tables import write_angles_csv, write_reps_csv
 from formcheck.session import Judgement
 from formcheck.video.files import atomic_path, output_error
 
-OpenFrames = Callable[[], AbstractContextManager[Iterable[Frame]]]
-"""Opens the frames that were judged, to be iterated once."""
+OpenFrames = Callable[[frozenset[int] | None], AbstractContextManager[Iterable[Frame]]]
+"""Opens the frames that were judged, those with the given indices or all, to be iterated once; may give more."""
 Progress = Callable[[int, int | None], None]
 """Told the number of frames done, and how many there are."""
 
@@ -148,11 +148,11 @@ def _write_pictures(
 ) -> None:
     """Draw video and stills in one pass over the frames."""
     keep = still_keeper(stills, stage / STILLS)
-    with open_frames() as frames:
+    chosen = frozenset(still.frame for still in stills)
+    with open_frames(None if video else chosen) as frames:
         if video:
             render_overlay(frames, judgement, stage / video, progress=progress, keep=keep)
             return
-        chosen = frozenset(still.frame for still in stills)
         for done, (frame, picture) in enumerate(draw_frames(frames, judgement, chosen), start=1):
             keep(frame.index, picture)
             if progress:

@@ -19,6 +19,7 @@ from formcheck.video.source import FrameSource, Loss, SourceInfo
 _PROBE_FRAMES: Final = 300  # frames whose times are looked at before reading: ten seconds at 30 frames/s
 _TAIL_S: Final = 0.5  # a file that ends this much before its announced length was cut off ...
 _TAIL_WITH_SOUND_S: Final = 2.0  # ... or this much, where the length may be that of the sound
+_ONE_THREAD_PX: Final = 1920 * 1088  # 1080p, as it is coded
 _MAX_ERRORS_IN_A_ROW: Final = 1000  # a reader that fails this often without a frame will not recover
 
 
@@ -32,6 +33,8 @@ class FileSource(FrameSource):
     ----------
     path
         The file.
+    only
+        Indices of the frames to deliver, see `open_source`; the others are decoded and not turned into pictures.
 
     Raises
     ------
@@ -39,7 +42,7 @@ class FileSource(FrameSource):
         It is empty, not a video, cut off before its index, has sound only, or fails `check_frame_times`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, only: frozenset[int] | None = None) -> None:
         with _open(path) as probe:
             times = _packet_times(probe)
         check_frame_times(path, times)
@@ -47,7 +50,9 @@ class FileSource(FrameSource):
         try:
             self._stream = _video_stream(self._container, path)
             self._stream.thread_type = "AUTO"
+            self._stream.codec_context.thread_count = _threads(self._stream.width, self._stream.height)
             self._path = path
+            self._only = only
             self._errors = 0
             self._decoded = self._decode()
             self._first = next(self._decoded, None)
@@ -86,14 +91,18 @@ class FileSource(FrameSource):
         last_s = -1.0
         index = 0
         gaps_s = 0.0
+        last = None if self._only is None else max(self._only, default=-1)
         while frame is not None:
+            if last is not None and index > last:
+                return
             raw_s = _time_of(frame, last_s + (start_s or 0.0), self.info.fps)
             start_s = raw_s if start_s is None else start_s
             time_s = raw_s - start_s
             if frame.is_corrupt:
                 self._errors += 1
             elif time_s > last_s:  # a frame that is replaced at the very moment it appears is never seen
-                yield Frame(index, time_s, _upright_rgb(frame))
+                if self._only is None or index in self._only:
+                    yield Frame(index, time_s, _upright_rgb(frame))
                 gaps_s += max(time_s - last_s - 1.5 / self.info.fps, 0.0) if index else 0.0
                 index += 1
                 last_s = time_s
@@ -155,6 +164,14 @@ def _open(path: Path) -> Any:
                 f"copy it again from the camera"
             ) from error
         raise SourceError(f"{path} is not a video that can be read; give an mp4, mov, mkv, webm or avi file") from error
+
+
+def _threads(width: int, height: int) -> int:
+    """Return how many threads decode: one costs a third less than several, and is ahead of the pose model up to 1080p.
+
+    Every thread holds pictures of its own, so there are not more of them where there are more cores.
+    """
+    return 1 if width * height <= _ONE_THREAD_PX else 2
 
 
 def _video_stream(container: Any, path: Path) -> Any:

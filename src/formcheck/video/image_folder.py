@@ -31,6 +31,8 @@ class ImageFolderSource(FrameSource):
         The folder.
     fps
         Pictures a second.
+    only
+        Indices of the frames to deliver, see `open_source`.
 
     Raises
     ------
@@ -39,7 +41,8 @@ class ImageFolderSource(FrameSource):
         of different sizes.
     """
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(self, path: Path, fps: float, only: frozenset[int] | None = None) -> None:
+        self._only = only
         self._paths = sorted(
             (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")),
             key=lambda p: natural_key(p.name),
@@ -64,7 +67,10 @@ class ImageFolderSource(FrameSource):
     def _read(self) -> Iterator[Frame]:
         index = 0
         first_position: int | None = None
+        last = None if self._only is None else max(self._only, default=-1)
         for position, path in enumerate(self._paths):
+            if last is not None and index > last:
+                return
             image = _read_rgb(path)
             if image is None:
                 continue
@@ -74,7 +80,8 @@ class ImageFolderSource(FrameSource):
                     f"{self.info.width}x{self.info.height}; a folder must hold one sequence of one size"
                 )
             first_position = position if first_position is None else first_position
-            yield Frame(index, (position - first_position) / self.info.fps, image)
+            if self._only is None or index in self._only:
+                yield Frame(index, (position - first_position) / self.info.fps, image)
             index += 1
         lost = len(self._paths) - index
         self.loss = Loss(lost, lost / self.info.fps, index) if lost else None

@@ -112,7 +112,7 @@ class FrameSource(ABC):
         """Close what is open."""
 
 
-def open_source(source: str | Path, *, image_fps: float = 30.0) -> FrameSource:
+def open_source(source: str | Path, *, image_fps: float = 30.0, only: frozenset[int] | None = None) -> FrameSource:
     """Open a video file or a folder of pictures, and check what can be known before it is read.
 
     Parameters
@@ -121,6 +121,9 @@ def open_source(source: str | Path, *, image_fps: float = 30.0) -> FrameSource:
         A video file, or a folder of png, jpg or webp pictures.
     image_fps
         Pictures a second in a folder; video files bring their own times.
+    only
+        Indices of the frames to deliver, with the indices and times that they have among all; reading ends after the
+        last of them, and `loss` is not known then. All of them if left out.
 
     Returns
     -------
@@ -139,9 +142,9 @@ def open_source(source: str | Path, *, image_fps: float = 30.0) -> FrameSource:
     path = Path(source)
     try:
         if path.is_dir():
-            return ImageFolderSource(path, image_fps)
+            return ImageFolderSource(path, image_fps, only)
         if not path.exists():
             raise SourceError(f"{path} does not exist; check the spelling of the path")
-        return FileSource(path)
+        return FileSource(path, only)
     except PermissionError as error:
         raise SourceError(f"{path} may not be read by you; change its permissions or copy it") from error

@@ -43,9 +43,9 @@ class FakeClip:
         self.track, self.opened, self.taken = track, 0, 0
 
     @contextmanager
-    def open(self) -> Iterator[Iterator[Frame]]:
+    def open(self, only: frozenset[int] | None) -> Iterator[Iterator[Frame]]:
         self.opened += 1
-        yield self._frames()
+        yield (frame for frame in self._frames() if only is None or frame.index in only)
 
     def _frames(self) -> Iterator[Frame]:
         image = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)

@@ -236,7 +236,7 @@ def test_failure_removes_the_earlier_report_json_first(
 ) -> None:
     write_report(front, front_report, None, tmp_path)
 
-    def broken() -> Any:
+    def broken(_only: frozenset[int] | None) -> Any:
         raise OutputError("cannot read the clip again")
 
     with pytest.raises(OutputError):

@@ -29,6 +29,14 @@ def test_pictures_come_in_natural_order_evenly_spaced(tmp_path: Path) -> None:
     assert source.loss is None
 
 
+def test_chosen_pictures_keep_index_and_time(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "f", [f"{i}.png" for i in range(12)])
+    (folder / "2.png").write_bytes(b"not a picture")
+    with open_source(folder, only=frozenset({1, 4})) as source:
+        found = [(f.index, f.time_s, number_of(f.image)) for f in source]
+    assert found == [(1, pytest.approx(1 / 30), 1), (4, pytest.approx(5 / 30), 5)]
+
+
 def test_jpg_and_webp_are_read(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "f", ["a.jpg", "b.JPG", "c.webp", "d.jpeg"])
     with open_source(folder) as source:

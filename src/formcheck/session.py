@@ -149,7 +149,8 @@ def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judge
 
 def measured_by(exercise: Exercise) -> dict[str, object]:
     """Return all that `measure_track` asks a drill: drills with the same answers measure alike."""
-    position = f"{exercise.position}_rolling" if exercise.rolls_over else exercise.position
+    moves = "_rolling" if exercise.rolls_over else "_hinging" if exercise.hinges else ""
+    position = exercise.position + moves
     rule = exercise.baseline
     return {"position": position, "min_s": rule.min_s, "within_s": rule.within_s, "max_speed": rule.max_speed}
 

@@ -397,8 +397,8 @@ class Exercise(_Table):
     """Whether the person, lying, rolls onto a side: pelvis and chest leave the floor."""
 
     hinges: bool = False
-    """Whether the person, standing, bends forward at the hips and turns there, pelvis level: the torso then leans to where
-    the pelvis faces."""
+    """Whether the person, standing, bends forward at the hips and turns there, pelvis level: the torso then leans to
+    where the pelvis faces."""
 
     sides: tuple[Literal["left", "right", "both"], ...] = Field(min_length=1)
     """Sides that can be asked for: left and right, or both at once."""

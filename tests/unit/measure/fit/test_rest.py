@@ -71,7 +71,9 @@ def test_errors_say_what_is_wrong() -> None:
         fit_rest(obs, "supine")
 
 
-@pytest.mark.parametrize("position", ["supine", "prone", "side_lying", "standing", "standing_hinging", "single_leg", "split_stance"])
+@pytest.mark.parametrize(
+    "position", ["supine", "prone", "side_lying", "standing", "standing_hinging", "single_leg", "split_stance"]
+)
 def test_every_position_comes_back_from_its_own_joints(position: str) -> None:
     priors = position_priors(position, PARAMETERS)
     rng = np.random.default_rng(4)

@@ -38,6 +38,13 @@ class _Worker:
     job: Job | None = None
 
 
+@dataclass
+class _Answer:
+    record: Record
+    tired: bool
+    """Whether the worker holds so much memory that another should take its place."""
+
+
 def run_local(jobs: list[Job], options: Options, out: Path, workers: int) -> Iterator[Record]:
     """Score jobs, yielding each record as it is finished.
 
@@ -63,13 +70,14 @@ def run_local(jobs: list[Job], options: Options, out: Path, workers: int) -> Ite
                     if worker.job is None and waiting:
                         _give(worker, waiting.popleft())
                 for worker in _ready(team):
-                    job, record = worker.job, _take(worker)
-                    if record is not None:
+                    job, answer = worker.job, _take(worker)
+                    if answer is not None:
                         worker.job = None
-                        yield record
+                        if answer.tired:
+                            _dismiss(worker, team)
+                        yield answer.record
                         continue
-                    team.remove(worker)
-                    worker.process.join()
+                    _dismiss(worker, team)
                     if job is None:
                         continue
                     tries[job.key] += 1
@@ -132,13 +140,20 @@ def _ready(team: list[_Worker]) -> list[_Worker]:
     return [worker for worker in team if worker.connection in ready]
 
 
-def _take(worker: _Worker) -> Record | None:
+def _take(worker: _Worker) -> _Answer | None:
     """Return a worker's answer; None when it is dead."""
     try:
-        record: Record = worker.connection.recv()
+        answer: _Answer = worker.connection.recv()
     except (EOFError, OSError):
         return None
-    return record
+    return answer
+
+
+def _dismiss(worker: _Worker, team: list[_Worker]) -> None:
+    """Let a worker that is dead, or has no job, end."""
+    team.remove(worker)
+    worker.connection.close()
+    worker.process.join()
 
 
 def _why(process: BaseProcess) -> str:
@@ -153,6 +168,7 @@ def _work(connection: Connection, options: Options, out: Path) -> None:
     """Score jobs until the parent closes the pipe; the body of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     threading.Thread(target=_end_with_parent, name="formcheck-parent", daemon=True).start()
+    from formcheck.batch.memory import resting_too_high
     from formcheck.batch.scorer import Scorer
 
     scorer = Scorer(options, out)
@@ -161,7 +177,7 @@ def _work(connection: Connection, options: Options, out: Path) -> None:
             job = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(scorer.score(job))
+        connection.send(_Answer(scorer.score(job), resting_too_high(options.memory_mb)))
 
 
 def _end_with_parent() -> None:

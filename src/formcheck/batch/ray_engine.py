@@ -12,8 +12,9 @@ from typing import Any, Final
 from formcheck.batch.fingerprint import glance
 from formcheck.batch.jobs import Job
 from formcheck.batch.local import ATTEMPTS, THREADS, lost
+from formcheck.batch.memory import resting_too_high
 from formcheck.batch.record import RECORD, Record, write_record
-from formcheck.batch.scorer import Options, Scorer, clean, folder_of, share_assets
+from formcheck.batch.scorer import Options, Scorer, clean, folder_of, share_assets, share_poses
 from formcheck.core.errors import FormcheckError, MissingDependencyError
 from formcheck.video.files import atomic_path
 
@@ -126,12 +127,12 @@ def _run(ray: Any, jobs: list[Job], options: Options, out: Path, ray_options: Ra
         (ready, *_), _ = ray.wait(list(running), num_returns=1)
         job, worker = running.pop(ready)
         try:
-            record, files = ray.get(ready)
+            record, files, tired = ray.get(ready)
         except ray.exceptions.RayError as error:
             yield lost(job, options, out, f"its Ray worker ended {ATTEMPTS} times ({type(error).__name__})")
             idle.append(actor.remote(options, out))
             continue
-        idle.append(worker)
+        idle.append(actor.remote(options, out) if tired else worker)  # one that nobody refers to ends
         yield record if files is None else _unpack(record, files, job, out)
 
 
@@ -142,10 +143,15 @@ class RemoteScorer:
         self._options, self._out = options, out
         self._scorer = Scorer(options, out)
 
-    def score(self, job: Job, sent: list[Any] | None) -> tuple[Record, Files | None]:
-        """Score a job; with `sent` contents, return all files of its results."""
+    def score(self, job: Job, sent: list[Any] | None) -> tuple[Record, Files | None, bool]:
+        """Score a job; with `sent` contents, return all files of its results. Last: whether to be replaced."""
         if sent is None:
-            return self._scorer.score(job), None
+            record, files = self._scorer.score(job), None
+        else:
+            record, files = self._score_sent(job, sent)
+        return record, files, resting_too_high(self._options.memory_mb)
+
+    def _score_sent(self, job: Job, sent: list[Any]) -> tuple[Record, Files]:
         import ray
 
         contents: Files = ray.get(sent[0])
@@ -190,6 +196,7 @@ def _unpack(record: Record, files: Files, job: Job, out: Path) -> Record:
             with atomic_path(folder / name) as temporary:
                 temporary.write_bytes(content)
     share_assets(folder, out)
+    share_poses(folder)
     try:
         size, mtime_ns = glance(job.path)
         record = replace(record, clip=record.clip and record.clip | {"size": size, "mtime_ns": mtime_ns})

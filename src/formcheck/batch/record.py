@@ -38,6 +38,9 @@ class Record:
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each stage took, seconds."""
 
+    processor_s: float = 0.0
+    """Processor time of all threads, seconds."""
+
     memory_mb: float = 0.0
     """Largest resident memory of the process until then."""
 

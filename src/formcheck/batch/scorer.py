@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sys
 import time
 import traceback
 from collections.abc import Iterator
@@ -21,11 +20,13 @@ from formcheck.batch.angles import compare_angles
 from formcheck.batch.cache import SAVED, Cache
 from formcheck.batch.fingerprint import ALL, ClipStamp, code_sha256, drill_sha256, settings_sha256, stamp_clip
 from formcheck.batch.jobs import Job
+from formcheck.batch.memory import DEFAULT_MB, MemoryWatch, TooMuchMemoryError, peak_mb
 from formcheck.batch.record import RECORD, Record, read_record, write_record
 from formcheck.batch.rows import error_row, found_row
 from formcheck.core.errors import ExerciseError, FormcheckError, SourceError
 from formcheck.exercises.lookup import load_exercise
 from formcheck.report.build import build_report
+from formcheck.report.exports.given import POSES
 from formcheck.report.model import ModelInfo, RepReport
 from formcheck.report.write import write_report
 from formcheck.session import Judgement, judge_measured, sides_to_judge
@@ -59,6 +60,9 @@ class Options:
 
     offline: bool = False
     """Never fetch a missing model."""
+
+    memory_mb: float = DEFAULT_MB
+    """Most that a worker may hold, resident megabytes; a clip that needs more becomes an error."""
 
 
 def folder_of(out: Path, job: Job) -> Path:
@@ -120,7 +124,7 @@ class Scorer:
         """
         folder = folder_of(self._out, job)
         settings = settings_of(job, self._options)
-        watch = Stopwatch()
+        watch, processor_s = Stopwatch(), time.process_time()
         stamp: ClipStamp | None = None
         before = read_record(folder)
         clean(folder)
@@ -135,7 +139,14 @@ class Scorer:
                 write_record(record, folder)
                 return record
             (folder / RECORD).unlink(missing_ok=True)
-            row, angles = self._judge(job, folder, stamp, watch)
+            with MemoryWatch(self._options.memory_mb):
+                row, angles = self._judge(job, folder, stamp, watch)
+        except TooMuchMemoryError:
+            most = f"{self._options.memory_mb:.0f} MB"
+            row = error_row(
+                f"{job.path} needs more than {most} of memory; allow more with --memory, or make it smaller"
+            )
+            lasting = False
         except (SourceError, ExerciseError) as error:
             row = error_row(str(error))
         except FormcheckError as error:
@@ -152,7 +163,8 @@ class Scorer:
             angles=angles,
             lasting=lasting,
             seconds={name: round(s, 4) for name, s in watch.seconds.items()},
-            memory_mb=peak_memory_mb(),
+            processor_s=round(time.process_time() - processor_s, 4),
+            memory_mb=round(peak_mb(), 1),
         )
         write_record(record, folder)
         return record
@@ -175,6 +187,7 @@ class Scorer:
             if options.report:
                 self._write_report(job, folder, judgement, report)
         cache.forget_others()
+        share_poses(folder)
         return found_row(report), angles
 
     def _write_report(self, job: Job, folder: Path, judgement: Judgement, report: RepReport) -> None:
@@ -216,26 +229,28 @@ def share_assets(folder: Path, out: Path) -> None:
     for path in (folder / "assets").glob("*"):
         content = path.read_bytes()
         shared = out / CLIPS / ".assets" / f"{hashlib.sha256(content).hexdigest()[:12]}-{path.name}"
-        linked = path.with_name(f".{path.name}")
-        try:
-            if not shared.exists():
-                with atomic_path(shared) as temporary:
-                    temporary.write_bytes(content)
-            linked.unlink(missing_ok=True)
-            os.link(shared, linked)
-            linked.replace(path)
-        except OSError:  # the disk has no links: the report keeps its own copy
-            return
+        if not shared.exists():
+            with atomic_path(shared) as temporary:
+                temporary.write_bytes(content)
+        _link(shared, path)
 
 
-def peak_memory_mb() -> float:
-    """Return the largest resident memory of this process so far; 0 where the system does not tell."""
+def share_poses(folder: Path) -> None:
+    """Keep the poses of a clip once: those of the report are those that are kept to judge it again."""
+    for kept in folder.glob("*.poses.npz"):
+        if (folder / POSES).exists():
+            _link(kept, folder / POSES)
+
+
+def _link(kept: Path, path: Path) -> None:
+    """Make a file another name of one that has the same content; where the disk has no links it stays its own copy."""
+    linked = path.with_name(f".{path.name}")
     try:
-        import resource
-    except ImportError:
-        return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024 if sys.platform != "darwin" else 1024 * 1024), 1)
+        linked.unlink(missing_ok=True)
+        os.link(kept, linked)
+        linked.replace(path)
+    except OSError:
+        linked.unlink(missing_ok=True)
 
 
 def _write_thumbnail(picture: Path, path: Path) -> None:

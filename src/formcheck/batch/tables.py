@@ -68,10 +68,10 @@ def write_timings(records: Sequence[Record], path: Path) -> None:
     stages = list(dict.fromkeys(name for record in records for name in record.seconds))
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["key", "frames", *(f"{name}_s" for name in stages), "memory_mb"])
+        writer.writerow(["key", "frames", *(f"{name}_s" for name in stages), "processor_s", "memory_mb"])
         for record in records:
             times = [_cell(record.seconds.get(name)) for name in stages]
-            writer.writerow([record.key, _cell(record.row.get("frames")), *times, record.memory_mb])
+            writer.writerow([record.key, _cell(record.row.get("frames")), *times, record.processor_s, record.memory_mb])
 
 
 def _kind(values: list[Any]) -> type:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formcheck.batch.memory import DEFAULT_MB, LEAST_MB
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -60,6 +62,9 @@ def batch(
     model: Annotated[str, typer.Option(help="Pose model; see `formcheck models list`.")] = "full",
     offline: Annotated[bool, typer.Option("--offline", help="Never fetch a missing model.")] = False,
     again: Annotated[bool, typer.Option("--retry-errors", help="Try clips that had an error again.")] = False,
+    memory: Annotated[
+        float, typer.Option(min=LEAST_MB, help="MB that a worker may hold; a clip that needs more becomes an error.")
+    ] = DEFAULT_MB,
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 1 when a clip has an error, or (mismatch) is not as its labels expect.")
     ] = FailOn.ERROR,
@@ -71,7 +76,7 @@ def batch(
     from formcheck.batch.scorer import Options
     from formcheck.core.errors import SourceError
 
-    options = Options(model=model, report=report, overlay=overlay, offline=offline)
+    options = Options(model=model, report=report, overlay=overlay, offline=offline, memory_mb=memory)
     if engine is EngineName.RAY:
         if address and not workers:
             raise SourceError("Say with --workers how many cores of the Ray cluster may be used.")

@@ -123,6 +123,7 @@ def _scale(fig: Any, row: dict[str, Any], bottom: float, right: float) -> None:
 
 def _still(fig: Any, path: Path) -> None:
     picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert picture is not None, "just written"
     height, width = picture.shape[:2]
     room = _STILL_AT[2:] * fig.get_size_inches() * fig.dpi
     scale = min(1.0, float(min(room / (width, height))))  # by area, in the pixels of the card: quick, and sharp

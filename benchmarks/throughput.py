@@ -1,9 +1,11 @@
 """Time batch scoring against a bare decode-and-detect loop with the same model, and say where the time goes.
 
-    python benchmarks/throughput.py CLIP --exercise screen-squat [--workers 1 2] [--copies 4] [--repeat 3]
+    python benchmarks/throughput.py sample_videos/squat_front_clean.mp4 [--exercise screen-squat] [--workers 1 2]
 
-Bare loop and batches take turns, so that a busy machine slows all of them alike; medians are taken. Prints tables and
-writes benchmarks/out/throughput.json, with the load of the machine.
+Bare loop and batches take turns, so that a busy machine slows all of them alike; medians are taken. The batch's time is
+all of `formcheck batch` but starting Python: finding clips, starting workers (also said apart), reports with pictures,
+tables, summary. The processor's time is given beside the clock's: it hardly changes when others use the machine. Prints
+tables and writes benchmarks/out/throughput.json, with the load of the machine.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import tempfile
@@ -63,18 +66,34 @@ def seconds_of(run: Callable[[], object]) -> tuple[float, float]:
 
 
 def batch_run(folder: Path, out: Path, exercise: str, workers: int) -> dict[str, Any]:
-    """Score a folder of copies; return seconds in all, of each stage over all clips, and memory."""
+    """Score a folder of copies; return seconds in all, of each stage over all clips, of the processor, and memory.
+
+    `workers_cpu` is the processor time of the workers from start to end, `clips_cpu` that part of it in which they
+    scored clips; the rest is starting and ending them.
+    """
     shutil.rmtree(out, ignore_errors=True)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _children_cpu()
     result = run_batch(folder, out, exercise=exercise, options=Options(offline=True), workers=workers)
-    wall = time.perf_counter() - start
+    wall, workers_cpu = time.perf_counter() - start, _children_cpu() - before
     records = [record for path in (out / CLIPS).iterdir() if (record := read_record(path))]
     assert not result.errors, result.rows
     stages: dict[str, float] = {}
     for record in records:
         for name, value in record.seconds.items():
             stages[name] = stages.get(name, 0.0) + value
-    return {"seconds": wall, "stages": stages, "memory_mb": max(record.memory_mb for record in records)}
+    return {
+        "seconds": wall,
+        "stages": stages,
+        "memory_mb": max(record.memory_mb for record in records),
+        "clips_cpu": sum(record.processor_s for record in records),
+        "workers_cpu": workers_cpu,
+    }
+
+
+def _children_cpu() -> float:
+    """Return the processor seconds of this process's children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def stage_costs(clip: Path, exercise: str, frames: int) -> dict[str, dict[str, float]]:
@@ -86,6 +105,11 @@ def stage_costs(clip: Path, exercise: str, frames: int) -> dict[str, dict[str, f
             for _ in source:
                 pass
 
+    def decode_few() -> None:
+        with open_source(clip, only=frozenset(range(0, frames, frames // 12))) as source:
+            for _ in source:
+                pass
+
     def find(refine: bool) -> None:
         with open_source(clip) as source, create_estimator(offline=True, refine=refine) as estimator:
             track_person(source, estimator, (source.info.width, source.info.height))
@@ -94,6 +118,7 @@ def stage_costs(clip: Path, exercise: str, frames: int) -> dict[str, dict[str, f
     measured = measure_track(track, drill)
     runs: dict[str, Callable[[], object]] = {
         "decode": decode,
+        "decode, 12 pictures": decode_few,
         "decode and find the person": lambda: find(refine=False),
         "the same and refine": lambda: find(refine=True),
         "measure": lambda: measure_track(track, drill),
@@ -154,23 +179,31 @@ def compare(clip: Path, args: argparse.Namespace, scratch: Path) -> dict[str, An
     for i in range(args.copies):
         shutil.copy(clip, folder / f"{i}-{clip.name}")
     frames = bare_loop(clip)  # warms the caches
-    bare: list[float] = []
+    bare: list[tuple[float, float]] = []
     batches: dict[int, list[dict[str, Any]]] = {workers: [] for workers in args.workers}
     for _ in range(args.repeat):
-        bare.append(seconds_of(lambda: bare_loop(clip))[0])
+        bare.append(seconds_of(lambda: bare_loop(clip)))
         for workers in args.workers:
             batches[workers].append(batch_run(folder, scratch / "out", args.exercise, workers))
-    bare_fps = frames / statistics.median(bare)
+    bare_fps = frames / statistics.median(wall for wall, _ in bare)
+    bare_cpu = statistics.median(cpu for _, cpu in bare)
     rows = {}
     for workers, runs in batches.items():
         fps = args.copies * frames / statistics.median(run["seconds"] for run in runs)
         stages = {k: 1000 * v / (args.copies * frames) for k, v in runs[-1]["stages"].items()}
-        memory = max(run["memory_mb"] for run in runs)
-        rows[str(workers)] = {"frames_per_s": fps, "of_bare": fps / bare_fps, "stage_ms": stages, "memory_mb": memory}
+        rows[str(workers)] = {
+            "frames_per_s": fps,
+            "of_bare": fps / bare_fps,
+            "stage_ms": stages,
+            "memory_mb": max(run["memory_mb"] for run in runs),
+            "cpu_ms": 1000 * statistics.median(run["clips_cpu"] for run in runs) / (args.copies * frames),
+            "start_cpu_s": statistics.median(run["workers_cpu"] - run["clips_cpu"] for run in runs) / workers,
+        }
     return {
         "frames": frames,
         "copies": args.copies,
         "bare_frames_per_s": bare_fps,
+        "bare_cpu_ms": 1000 * bare_cpu / frames,
         "batch": rows,
         "stages": stage_costs(clip, args.exercise, frames),
     }
@@ -181,12 +214,17 @@ def show(report: dict[str, Any]) -> None:
     load = " ".join(f"{x:.1f}" for x in report["load_before"])
     print(f"{report['clip']} on {report['cores']} cores, load before {load}")
     if "batch" in report:
-        print(f"\n{'':28} {'frames/s':>9} {'of bare':>8} {'MB/worker':>10}")
-        print(f"{'bare decode and detect':28} {report['bare_frames_per_s']:9.1f} {1:8.2f}")
+        head = f"{'frames/s':>9} {'of bare':>8} {'processor ms/frame':>19} {'start, s':>9} {'MB/worker':>10}"
+        print(f"\n{report['copies']} clips of {report['frames']} frames\n{'':28} {head}")
+        bare = f"{report['bare_frames_per_s']:9.1f} {1:8.2f} {report['bare_cpu_ms']:19.1f}"
+        print(f"{'bare decode and detect':28} {bare}")
         for workers, row in report["batch"].items():
             name = f"batch with reports, {workers} workers"
-            print(f"{name:28} {row['frames_per_s']:9.1f} {row['of_bare']:8.2f} {row['memory_mb']:10.0f}")
-            print("    " + ", ".join(f"{stage} {ms:.2f} ms/frame" for stage, ms in row["stage_ms"].items()))
+            cost = f"{row['cpu_ms']:19.1f} {row['start_cpu_s']:9.2f} {row['memory_mb']:10.0f}"
+            print(f"{name:28} {row['frames_per_s']:9.1f} {row['of_bare']:8.2f} {cost}")
+            print(
+                "    by the clock: " + ", ".join(f"{stage} {ms:.2f} ms/frame" for stage, ms in row["stage_ms"].items())
+            )
         print(f"\n{'one process, ms a frame':28} {'wall':>9} {'processor':>10}")
         for name, cost in report["stages"].items():
             print(f"{name:28} {cost['wall_ms']:9.2f} {cost['cpu_ms']:10.2f}")

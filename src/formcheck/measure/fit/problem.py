@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import JOINTS
+from formcheck.core.landmarks import JOINTS, SIDES
 from formcheck.core.pose import FloatArray
 from formcheck.measure.fit.model import CAMERA, MOVES, PARAMETERS, SCREW_PARAMETER, Placed, cross, place
 from formcheck.measure.fit.observations import Observations
@@ -17,6 +17,8 @@ from formcheck.measure.fit.table import Contacts, Position, fit_options, focal_p
 _J: Final = len(JOINTS)
 _P: Final = len(PARAMETERS)
 _FOCAL, _HEIGHT, _DEPTH = (PARAMETERS.index(n) for n in ("log_focal", "pelvis_height", "log_depth"))
+_BACK: Final = PARAMETERS.index("trunk_flexion")
+_HIPS: Final = [PARAMETERS.index(f"hip_flexion_{side}") for side in SIDES]
 _SHIFTS_ALL: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in ("slope_x", "slope_y", "log_distance")])
 _CAMERA_ONLY: Final = np.isin(SCREW_PARAMETER, [PARAMETERS.index(n) for n in CAMERA])
 
@@ -65,6 +67,8 @@ class Prior:
     """Lower limits, shape (P,)."""
     high: FloatArray
     """Upper limits, shape (P,)."""
+    rhythm: FloatArray | None = None
+    """One more Gaussian, on the sum of the parameters' distances from their mean times these, in sigmas, shape (P,)."""
 
     def at(self, frames: NDArray[np.intp]) -> Prior:
         """Return the prior of some of the frames."""
@@ -77,11 +81,20 @@ def rest_prior(position: Position, mean: FloatArray, precision: FloatArray) -> P
 
 
 def change_prior(position: Position, rest: FloatArray) -> Prior:
-    """Return the prior of a frame, given the rest pose's parameters, shape (P,)."""
+    """Return the prior of a frame, given the rest pose's parameters, shape (P,).
+
+    Where the low back bends with the hips (`Position.lumbar_share`), its own Gaussian is about its share of their
+    flexion.
+    """
     free = np.flatnonzero(position.change)
     precision = np.zeros(_P)
     precision[free] = 1.0 / position.change[free]
-    return Prior(rest, precision, free, position.low, position.high)
+    if not position.lumbar_share:
+        return Prior(rest, precision, free, position.low, position.high)
+    rhythm = np.zeros(_P)
+    rhythm[_BACK], rhythm[_HIPS] = precision[_BACK], -position.lumbar_share / len(_HIPS) * precision[_BACK]
+    precision[_BACK] = 0.0
+    return Prior(rest, precision, free, position.low, position.high, rhythm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,12 @@ class Problem:
         normal[:, np.arange(len(free)), np.arange(len(free))] += stiff[..., free]
         gradient += pull[..., free]
         total = cost.sum(axis=1) + np.sum(away**2, axis=1) + np.sum(wall**2, axis=1)
+        if prior.rhythm is not None:
+            together = prior.rhythm[free]
+            off = (x - prior.mean) @ prior.rhythm
+            normal += together[:, None] * together
+            gradient += off[:, None] * together
+            total += off**2
         return Evaluation(total, gradient, normal, cost[:, : 3 * _J].sum(axis=1), jacobian, weight, picture)
 
     def _robust(self, r: FloatArray, precision: FloatArray) -> tuple[FloatArray, FloatArray]:

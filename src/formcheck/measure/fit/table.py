@@ -106,6 +106,8 @@ class Position:
     """Postures of a leg at rest, shape (K, 2, 2): hip and knee flexion, mean and sigma."""
     shares: FloatArray
     """How often to expect each of `legs`, shape (K,)."""
+    lumbar_share: float
+    """Degrees by which the low back is expected to bend for each degree of both hips' flexion from rest."""
     moved: FloatArray
     """Changes of hip flexion, knee flexion and tilt to start from later, besides none, shape (K, 3)."""
 
@@ -205,5 +207,6 @@ def position_priors(name: str, parameters: tuple[str, ...]) -> Position:
         row["starts"]["elevation"],
         np.array([[leg["hip"], leg["knee"]] for leg in row["legs"]]),
         np.array([leg["share"] for leg in row["legs"]]),
+        row.get("lumbar_share", 0.0),
         np.array(row["moved"]).reshape(-1, 3),
     )

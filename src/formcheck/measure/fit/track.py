@@ -208,6 +208,8 @@ class FrameFitter:
         frame = np.sum(weighted * own, axis=-1)
         carried = (weighted @ weighted_rows.transpose(0, 2, 1)) @ pull
         carried[..., free] += weighted * prior.precision[free] ** 2
+        if prior.rhythm is not None:
+            carried[..., free] += (weighted @ prior.rhythm[free])[..., None] * prior.rhythm[free]
         carried[..., constant] += gradient[..., constant]
         change = carried - self._rest_gradient
         return (

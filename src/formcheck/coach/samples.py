@@ -126,7 +126,10 @@ class SideView:
 
     def reason(self, name: str) -> NDArray[np.object_]:
         """Return "" where a drill's channel is known, otherwise why not, shape (T,)."""
-        rows = np.stack([self._channels[s].reason for s in self.sources[name]])
+        of = [self._channels[s].reason for s in self.sources[name]]
+        if len(of) == 1:
+            return of[0].copy()
+        rows = np.stack(of)
         if _parsed(name).legs == "both":
             missing = np.argmax(rows != "", axis=0)[None]
             return np.asarray(np.take_along_axis(rows, missing, axis=0)[0])
@@ -145,26 +148,33 @@ class SideView:
     def _columns(self, name: str) -> FloatArray:
         """Return [value, change, sigma, change sigma] for every frame, shape (T, 4)."""
         series = [self._channels[s] for s in self.sources[name]]
-        neutral = [self._baseline.get(s.name) for s in series]
-        zero = np.array([m.value if m and m.value is not None else np.nan for m in neutral])
-        zero_sigma = np.array([m.sigma if m and m.sigma is not None else np.nan for m in neutral])
-        value = np.stack([s.value for s in series])
-        sigma = np.stack([s.sigma for s in series])
-        apart = np.hypot(sigma, zero_sigma[:, None])
-        change_sigma = np.stack(
+        zero, zero_sigma = self._neutral(name)
+        value = np.array([s.value for s in series])
+        sigma = np.array([s.sigma for s in series])
+        apart = np.hypot(sigma, zero_sigma)
+        change_sigma = np.array(
             [a if s.change_sigma is None else s.change_sigma for s, a in zip(series, apart, strict=True)]
         )
-        columns = value, value - zero[:, None], sigma, change_sigma
+        columns = value, value - zero, sigma, change_sigma
         parsed = _parsed(name)
         if parsed.legs in ("either", "both"):
             pick = np.argmax if parsed.legs == "either" else np.argmin
             leg = pick(np.nan_to_num(np.abs(columns[1]), nan=-1.0), axis=0)[None]
             rows = [np.take_along_axis(c, leg, axis=0)[0] for c in columns]
+        elif len(series) == 1:
+            rows = [c[0] for c in columns]
         else:
             rows = [_mean(c) for c in columns]
         if parsed.negated != (parsed.legs == "own" and self.side == "left"):
             rows[0], rows[1] = -rows[0], -rows[1]
-        return np.stack(rows, axis=1)
+        return np.array(rows).T
+
+    def _neutral(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """Return the neutral values behind a drill's channel and their sigmas, each (sources, 1), NaN where unknown."""
+        found = [self._baseline.get(source) for source in self.sources[name]]
+        value = np.array([[np.nan if m is None or m.value is None else m.value] for m in found])
+        sigma = np.array([[np.nan if m is None or m.sigma is None else m.sigma] for m in found])
+        return value, sigma
 
 
 def _seen(series: list[ChannelSeries], baseline: Mapping[str, Measurement]) -> tuple[str, ...]:

@@ -19,23 +19,22 @@ body's constants    medians over the clip          medians until the neutral pos
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from formcheck.coach.machine import RepMachine
 from formcheck.coach.samples import SideView, drill_channels, sources
-from formcheck.core.measurement import Channels, ChannelSeries, Measurement, Reason
+from formcheck.core.measurement import Channels, Measurement, Reason
 from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Fault, Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import view_problem
+from formcheck.live.past import Past
 from formcheck.measure.baseline import ENOUGH_S, BaselineSpan, find_baseline, neutral_value
 from formcheck.measure.body import BodyContext, body_context
-from formcheck.measure.channels import split_name
 from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import ClipFit, Tie, tie_to
 from formcheck.measure.filters import OneEuro, smooth_channels
@@ -253,10 +252,9 @@ class _Followed:
         self._sources = SideView(judge.exercise, judge.side, smooth, self._zero).sources
         self._machine = RepMachine(judge.exercise, judge.side, neutral.view.view)
         self._filter = OneEuro(min_cutoff_hz=1.5, beta=0.05 if judge.exercise.signal.unit == "deg" else 3.0)
-        self._past: deque[tuple[float, Channels]] = deque()
+        self._past = Past(raw)
         self._judged_s = float(track.time_s[span.start]) - 1e-9
         self._told: dict[str, str] = {}
-        self._last: dict[str, float] = {}
         self._away_since: float | None = None
         self._away = False
         self.moment = self._take(track, raw)
@@ -271,8 +269,8 @@ class _Followed:
     def finish(self) -> tuple[Rep, ...]:
         """Judge what has not been judged yet, and end the machine."""
         before = len(self._judge.reps)
-        if self._past:
-            self._judge_until(self._past[-1][0])
+        if len(self._past):
+            self._judge_until(float(self._past.time_s[-1]))
         last = self._machine.finish()
         if last is not None:
             self._judge.reps.append(last)
@@ -296,9 +294,7 @@ class _Followed:
         reps: list[Rep] = []
         faults: list[Fault] = []
         for i, time in enumerate(track.time_s.tolist()):
-            self._past.append(
-                (time, {name: self._unwrapped(_cut(series, slice(i, i + 1))) for name, series in raw.items()})
-            )
+            self._past.append(time, raw, i)
             self._note_place(time, bool(away[i]))
             new_reps, new_faults = self._judge_until(time - LAG_S)
             reps += new_reps
@@ -314,16 +310,6 @@ class _Followed:
             self._away,
         )
 
-    def _unwrapped(self, series: ChannelSeries) -> ChannelSeries:
-        """Return a frame's angle as it goes on from the frames before, past half a turn too."""
-        period, value = split_name(series.name)[0].period, float(series.value[0])
-        if period is None or not np.isfinite(value):
-            return series
-        last = self._last.get(series.name, value)
-        value -= period * round((value - last) / period)
-        self._last[series.name] = value
-        return replace(series, value=np.array([value]))
-
     def _note_place(self, time_s: float, away: bool) -> None:
         """Believe that the person has left, or is back, when it has lasted."""
         if away == self._away:
@@ -335,20 +321,18 @@ class _Followed:
 
     def _judge_until(self, time_s: float) -> tuple[list[Rep], list[Fault]]:
         """Step the machine through the frames that are old enough."""
-        waiting = [k for k, (t, _) in enumerate(self._past) if self._judged_s < t <= time_s]
-        if not waiting:
+        times = self._past.time_s
+        waiting = np.flatnonzero((times > self._judged_s) & (times <= time_s))
+        if not len(waiting):
             return [], []
-        times = np.array([t for t, _ in self._past])
-        window = {name: _joined([channels[name] for _, channels in self._past]) for name in self._names}
-        smooth = smooth_channels(window, times)
-        chosen = slice(waiting[0], waiting[-1] + 1)
-        part: Channels = {name: _cut(series, chosen) for name, series in smooth.items()}
+        chosen = slice(int(waiting[0]), int(waiting[-1]) + 1)
+        times, part = times[chosen].copy(), self._past.smooth(chosen)
         if self._away:
-            part = only_where(np.zeros(len(waiting), dtype=bool), part)
+            part = only_where(np.zeros(len(times), dtype=bool), part)
         view = SideView(self._judge.exercise, self._judge.side, part, self._zero, self._sources)
         reps: list[Rep] = []
         faults: list[Fault] = []
-        for now, samples in view.samples(times[chosen]):
+        for now, samples in view.samples(times):
             self._judged_s = now
             if self._judge.exercise.by_clock and now < self._neutral.end_s:
                 continue
@@ -357,8 +341,7 @@ class _Followed:
             if rep is not None:
                 reps.append(rep)
                 self._told.clear()
-        while len(self._past) > 2 and self._past[1][0] < self._judged_s - WINDOW:
-            self._past.popleft()
+        self._past.forget(self._judged_s - WINDOW)
         self._judge.reps += reps
         return reps, faults
 
@@ -375,30 +358,10 @@ class _Followed:
         """Return the signal's change now."""
         exercise = self._judge.exercise
         name, unit = exercise.signal.channel, exercise.signal.unit
-        view = SideView(exercise, self._judge.side, self._past[-1][1], self._zero, {name: self._sources[name]})
+        view = SideView(exercise, self._judge.side, self._past.newest(), self._zero, {name: self._sources[name]})
         _, samples = next(view.samples(np.array([now])))
         sample = samples[name]
         if self._away or not np.isfinite(sample.change):
             why = Reason.OUT_OF_PLACE.value if self._away else sample.reason or Reason.NO_BASELINE.value
             return Measurement(None, None, unit, why)
         return Measurement(self._filter(now, sample.change), sample.change_sigma, unit)
-
-
-def _cut(series: ChannelSeries, part: slice) -> ChannelSeries:
-    change = None if series.change_sigma is None else series.change_sigma[part]
-    return replace(
-        series, value=series.value[part], sigma=series.sigma[part], reason=series.reason[part], change_sigma=change
-    )
-
-
-def _joined(parts: list[ChannelSeries]) -> ChannelSeries:
-    """Return one series from those of consecutive frames."""
-    first = parts[0]
-    changes = [p.change_sigma for p in parts if p.change_sigma is not None]
-    return replace(
-        first,
-        value=np.concatenate([p.value for p in parts]),
-        sigma=np.concatenate([p.sigma for p in parts]),
-        reason=np.concatenate([p.reason for p in parts]),
-        change_sigma=np.concatenate(changes) if len(changes) == len(parts) else None,
-    )

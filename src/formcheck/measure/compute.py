@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import INDEX, JOINTS
+from formcheck.core.landmarks import INDEX, JOINT_INDEX
 from formcheck.core.measurement import Channels, ChannelSeries, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import BodyContext, body_context
@@ -54,40 +55,75 @@ def compute_channels(
     out: dict[str, ChannelSeries] = {}
     fitted = known_by_fit(view) if fit is not None else frozenset()
     hidden: dict[str, NDArray[np.object_]] = {}
+    as_right = {  # sided channels are written for the right leg
+        "left": (mirrored, context.mirrored(), _doubts(mirrored, context)),
+        "right": (track, context, _doubts(track, context)),
+    }
     for name in names:
         spec, side = split_name(name)
+        seen, ctx, doubts = as_right[side or "right"]
         if spec.name in fitted:
-            seen = mirrored if side == "left" else track
-            hidden[name] = _visibility_reasons(seen, [INDEX[landmark] for landmark in spec.landmarks])
+            hidden[name] = _visibility_reasons(doubts, spec.landmarks)
             if view.lying:
-                _believe_refined(hidden[name], seen, spec.landmarks, context)
-        elif side == "left":
-            out[name] = _compute(name, spec, mirrored, context.mirrored(), view)
+                _believe_refined(hidden[name], doubts, spec.landmarks)
         else:
-            out[name] = _compute(name, spec, track, context, view)
+            out[name] = _compute(name, spec, seen, ctx, view, doubts)
     if fit is None:
         return out
     known = channels_of_fit(fit, hidden, view)
     return {name: known.get(name) or out[name] for name in names}
 
 
-def _believe_refined(
-    reason: NDArray[np.object_], track: PoseTrack, landmarks: tuple[str, ...], ctx: BodyContext
-) -> None:
+class _Doubts(NamedTuple):
+    """What speaks against using landmarks, over T frames."""
+
+    hidden: NDArray[np.bool_]
+    """The pose model believes them hidden, shape (T, 33)."""
+    outside: NDArray[np.bool_]
+    """They are outside the picture, shape (T, 33)."""
+    nobody: NDArray[np.bool_]
+    """Nobody was found, shape (T,)."""
+    refined: NDArray[np.bool_]
+    """The joints were refined, shape (T,): these know better what is hidden."""
+    blurred: NDArray[np.bool_]
+    """Refined joints that are too uncertain, shape (T, 17)."""
+
+
+def _doubts(track: PoseTrack, ctx: BodyContext) -> _Doubts:
+    table = noise_table()["visibility"]
+    with np.errstate(invalid="ignore"):
+        outside = ((track.pixels < 0) | (track.pixels > np.array(track.image_size))).any(axis=-1)
+        blurred = track.joint_sigma[..., 0] > limit("hidden_joint_m") * ctx.usual_px_per_m
+    hidden, absent = track.visibility < table["min_visibility"], track.presence < table["min_presence"]
+    return _Doubts(hidden, outside | absent, ~track.found, track.refined, blurred)
+
+
+def _visibility_reasons(doubts: _Doubts, landmarks: tuple[str, ...]) -> NDArray[np.object_]:
+    """Return "" or why the landmarks cannot be used, per frame."""
+    index = [INDEX[name] for name in landmarks]
+    reason = np.full(len(doubts.nobody), "", dtype=object)
+    reason[doubts.hidden[:, index].any(axis=1)] = Reason.NOT_VISIBLE
+    reason[doubts.outside[:, index].any(axis=1)] = Reason.OUT_OF_FRAME
+    reason[doubts.nobody] = Reason.NO_PERSON
+    return reason
+
+
+def _believe_refined(reason: NDArray[np.object_], doubts: _Doubts, landmarks: tuple[str, ...]) -> None:
     """Let refined joints say themselves, in place, whether they are seen: by their own sigma.
 
     The pose model doubts a shin that points at the lens, and does not doubt one under a blanket.
     """
-    index = [JOINTS.index(name) for name in landmarks if name in JOINTS]
-    sigma_m = track.joint_sigma[:, index, 0].max(axis=1) / ctx.usual_px_per_m
-    reason[(reason == Reason.NOT_VISIBLE) & track.refined] = ""
-    reason[(reason == "") & (sigma_m > limit("hidden_joint_m"))] = Reason.NOT_VISIBLE
+    index = [JOINT_INDEX[name] for name in landmarks if name in JOINT_INDEX]
+    reason[(reason == Reason.NOT_VISIBLE) & doubts.refined] = ""
+    reason[(reason == "") & doubts.blurred[:, index].any(axis=1)] = Reason.NOT_VISIBLE
 
 
-def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding) -> ChannelSeries:
+def _compute(
+    name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, view: ViewFinding, doubts: _Doubts
+) -> ChannelSeries:
     index = [INDEX[landmark] for landmark in spec.landmarks]
     points = (track.pixels if spec.space == "image" else track.world)[:, index]
-    reason = _visibility_reasons(track, index)
+    reason = _visibility_reasons(doubts, spec.landmarks)
     if spec.views and view.view not in spec.views:
         reason[reason == ""] = Reason.WRONG_VIEW
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -107,20 +143,6 @@ def _compute(name: str, spec: ChannelSpec, track: PoseTrack, ctx: BodyContext, v
         reason,
         None if of_change is None or ctx.lying else np.where(unknown, np.nan, of_change),
     )
-
-
-def _visibility_reasons(track: PoseTrack, index: list[int]) -> NDArray[np.object_]:
-    """Return "" or why the landmarks cannot be used, per frame."""
-    table = noise_table()["visibility"]
-    reason = np.full(len(track), "", dtype=object)
-    width, height = track.image_size
-    xy = track.pixels[:, index]
-    with np.errstate(invalid="ignore"):
-        outside = ((xy < 0) | (xy > np.array([width, height]))).any(axis=(1, 2))
-    reason[(track.visibility[:, index] < table["min_visibility"]).any(axis=1)] = Reason.NOT_VISIBLE
-    reason[(track.presence[:, index] < table["min_presence"]).any(axis=1) | outside] = Reason.OUT_OF_FRAME
-    reason[~track.found] = Reason.NO_PERSON
-    return reason
 
 
 def _abstain_by_limits(

@@ -7,7 +7,7 @@ the right one, and answers with corrections, their sigma, and how likely that si
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +46,10 @@ class Correction:
 
     familiar: FloatArray
     """Distance of the input from the training's in units of its usual spread, shape (T,)."""
+
+    def between(self, start: int, stop: int) -> Correction:
+        """Return the corrections of some of the frames."""
+        return Correction(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

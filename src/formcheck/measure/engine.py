@@ -113,10 +113,10 @@ def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFin
 
 def correct_clip(clip: ClipFit, corrector: Corrector) -> dict[str, Correction]:
     """Return the learned corrections of both legs."""
-    return {
-        side: corrector.correct(leg_evidence(clip.observations, clip.rest_observations, clip.fit, side))
-        for side in SIDES
-    }
+    evidence = [leg_evidence(clip.observations, clip.rest_observations, clip.fit, side) for side in SIDES]
+    both = corrector.correct(np.concatenate(evidence))
+    half = len(evidence[0])
+    return {side: both.between(k * half, (k + 1) * half) for k, side in enumerate(SIDES)}
 
 
 def corrected_change(clip: ClipFit, corrections: dict[str, Correction], name: str) -> tuple[FloatArray, FloatArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,9 @@ _LEG: Final = ("hip_flexion", "hip_adduction", "hip_ir", "knee_flexion")
 _TURNING: Final = ("azimuth", "roll", "turn", "hike", "trunk_bend", "trunk_twist")
 _PLAIN: Final = ("elevation", "tilt", "trunk_flexion")
 _MIDDLE: Final = ("pelvis_roll", "pelvis_hike", "trunk_side_bend", "trunk_twist")
+_TURNED: Final = [PARAMETER_INDEX[name] for name in _TURNING]
+_TILTED: Final = [PARAMETER_INDEX[name] for name in _PLAIN]
+_FIXED: Final = [PARAMETER_INDEX[name] for name in (*_PLAIN, *LENGTHS)]
 _HIPS: Final = [JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]]
 _DOUBTED: Final = [JOINT_INDEX[f"right_{part}"] for part in ("hip", "asis", "knee", "ankle")]
 
@@ -44,22 +48,24 @@ def leg_evidence(obs: Observations, rest_obs: Observations, fit: FitTrack, side:
     sign = -1.0 if mirrored else 1.0
     other = other_side(side)
     rest, count = fit.rest, len(obs)
-
-    def parameter(name: str) -> FloatArray:
-        return fit.parameters[:, PARAMETER_INDEX[name]]
-
-    still = rest.parameters
-    constants = [float(wrap_deg(still[PARAMETER_INDEX[n]] * sign)) for n in _TURNING]
-    constants += [still[PARAMETER_INDEX[n]] for n in (*_PLAIN, *LENGTHS)]
-    constants += [rest.channels[f"{n}_{s}"] for s in (side, other) for n in _LEG]
-    constants += [rest.cost]
-    columns = [np.full(count, value) for value in constants]
-    columns += [sign * wrap_deg(parameter(n) - still[PARAMETER_INDEX[n]]) for n in _TURNING]
-    columns += [parameter(n) - still[PARAMETER_INDEX[n]] for n in _PLAIN]
-    columns += [fit.change(f"{n}_{s}") for s in (side, other) for n in _LEG]
-    columns += [fit.value(f"{n}_{side}") for n in _LEG]
-    columns += [sign * fit.change(n) for n in _MIDDLE]
-    columns += [fit.change_sigma(f"{n}_{side}") for n in _LEG] + [fit.change_sigma("pelvis_roll"), fit.cost]
+    still, moves = rest.parameters, fit.parameters - rest.parameters
+    values = np.array([rest.channels[name] for name in fit.names])
+    changes = wrap_deg(fit.values - values)
+    legs, own = (
+        _places(fit.names, tuple(f"{n}_{s}" for s in sides for n in _LEG)) for sides in ((side, other), (side,))
+    )
+    middle = _places(fit.names, _MIDDLE)
+    constants = [wrap_deg(sign * still[_TURNED]), still[_FIXED], values[legs], np.array([rest.cost])]
+    columns = [
+        np.broadcast_to(np.concatenate(constants), (count, sum(map(len, constants)))),
+        sign * wrap_deg(moves[:, _TURNED]),
+        moves[:, _TILTED],
+        changes[:, legs],
+        fit.values[:, own],
+        sign * changes[:, middle],
+        fit.change_sigmas[:, [*own, middle[0]]],
+        fit.cost[:, None],
+    ]
     metre = 1.0 / px_per_standard_m(rest, obs.image_size)
     now, before = (_in_metres(o, rest_obs, metre, mirrored) for o in (obs, rest_obs))
     doubted = JOINT_MIRROR[_DOUBTED] if mirrored else np.array(_DOUBTED)
@@ -67,7 +73,7 @@ def leg_evidence(obs: Observations, rest_obs: Observations, fit: FitTrack, side:
     moved = (now - before).reshape(count, -1)
     return np.concatenate(
         [
-            np.stack(columns, axis=1),
+            *columns,
             np.repeat(before.reshape(1, -1), count, axis=0),
             moved,
             np.log(doubt),
@@ -75,6 +81,12 @@ def leg_evidence(obs: Observations, rest_obs: Observations, fit: FitTrack, side:
         ],
         axis=1,
     )
+
+
+@cache
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    """Return where the wanted channels are among all."""
+    return [names.index(name) for name in wanted]
 
 
 def _in_metres(obs: Observations, rest: Observations, metre: float, mirrored: bool) -> FloatArray:

@@ -36,22 +36,25 @@ def smooth_channels(channels: Channels, time_s: FloatArray) -> Channels:
     time_s
         Frame times, shape (T,), seconds; need not be evenly spaced.
     """
-    return {name: replace(c, value=_smooth(c, time_s)) for name, c in channels.items()}
+    alike: dict[bytes, list[str]] = {}  # those that are known in the same frames are filtered together
+    for name, c in channels.items():
+        alike.setdefault(np.isfinite(c.value).tobytes(), []).append(name)
+    out: dict[str, ChannelSeries] = {}
+    for names in alike.values():
+        value = np.stack([channels[name].value for name in names], axis=1)
+        known = np.flatnonzero(np.isfinite(value[:, 0]))
+        for k, name in enumerate(names):
+            period = split_name(channels[name].name)[0].period
+            if period is not None and len(known):
+                value[known, k] = np.unwrap(value[known, k], period=period)
+        for run in runs(known, time_s):
+            value[run] = zero_phase(value[run], time_s[run])
+        out |= {name: replace(channels[name], value=value[:, k]) for k, name in enumerate(names)}
+    return {name: out[name] for name in channels}
 
 
-def _smooth(series: ChannelSeries, time_s: FloatArray) -> FloatArray:
-    period = split_name(series.name)[0].period
-    value = series.value.copy()
-    known = np.flatnonzero(np.isfinite(value))
-    if period is not None and len(known):
-        value[known] = np.unwrap(value[known], period=period)
-    for run in _runs(known, time_s):
-        value[run] = zero_phase(value[run], time_s[run])
-    return value
-
-
-def _runs(known: NDArray[np.intp], time_s: FloatArray) -> list[NDArray[np.intp]]:
-    """Split frame numbers where the time between two of them is too long."""
+def runs(known: NDArray[np.intp], time_s: FloatArray) -> list[NDArray[np.intp]]:
+    """Return frame numbers, shape (N,), split where frames are too far apart to be smoothed together."""
     if not len(known):
         return []
     return np.split(known, np.flatnonzero(np.diff(time_s[known]) > MAX_GAP_S) + 1)
@@ -63,7 +66,7 @@ def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_
     Parameters
     ----------
     value
-        Samples, shape (N,), finite.
+        Samples, shape (N,), or of several quantities, shape (N, C); finite.
     time_s
         Their times, shape (N,), seconds; resampled to an even grid for the filter when they are uneven.
     cutoff_hz
@@ -71,9 +74,10 @@ def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_
     """
     if len(value) < 2:
         return value.copy()
-    step = float(np.median(np.diff(time_s)))
+    steps = np.sort(np.diff(time_s))
+    step = float(steps[(len(steps) - 1) // 2] + steps[len(steps) // 2]) / 2  # the median, quicker
     grid = np.arange(time_s[0], time_s[-1] + step / 2, step)
-    even = np.interp(grid, time_s, value)
+    even = _between(grid, time_s, value)
     margin = min(len(grid) - 1, int(1.0 / step))
     # Continued at both ends by its own reflection through the end point, so that the ends do not bend.
     before = 2 * even[0] - even[margin:0:-1]
@@ -81,8 +85,18 @@ def zero_phase(value: FloatArray, time_s: FloatArray, cutoff_hz: float = CUTOFF_
     long = np.concatenate([before, even, after])
     frequency = np.fft.rfftfreq(len(long), step)
     gain = 1.0 / (1.0 + (2**0.5 - 1.0) * (frequency / cutoff_hz) ** ORDER)
-    smooth = np.fft.irfft(np.fft.rfft(long) * gain, len(long))[margin : margin + len(grid)]
-    return np.asarray(np.interp(time_s, grid, smooth))
+    spectrum = (np.fft.rfft(long, axis=0).T * gain).T
+    smooth = np.fft.irfft(spectrum, len(long), axis=0)[margin : margin + len(grid)]
+    return _between(time_s, grid, smooth)
+
+
+def _between(at: FloatArray, time_s: FloatArray, value: FloatArray) -> FloatArray:
+    """Return values between samples, as `np.interp`, for several quantities at once; times ascend."""
+    if value.ndim == 1:
+        return np.asarray(np.interp(at, time_s, value))
+    left = np.clip(np.searchsorted(time_s, at, side="right") - 1, 0, len(time_s) - 2)
+    share = np.clip((at - time_s[left]) / (time_s[left + 1] - time_s[left]), 0.0, 1.0)[:, None]
+    return np.asarray(value[left] + share * (value[left + 1] - value[left]))
 
 
 @dataclass

@@ -143,27 +143,31 @@ class FrameFitter:
         """
         start = before
         if before is None or again:
-            at_rest = self._rest.parameters[None]
-            fresh = self._from_rest(obs, at_rest)
-            start = fresh[0]
+            starts = self._starts(self._rest.parameters[None])
             if before is not None:
-                costs = [self._solve(obs, x[None])[1].cost[0] for x in (fresh[0], before)]
-                start = fresh[0] if costs[0] < costs[1] else before
+                starts = np.concatenate([starts, before[None]])
+            tried, found, _ = self._solve(obs.at(np.zeros(len(starts), np.intp)), starts)
+            best = int(np.argmin(found.cost))
+            start = before if before is not None and best == len(starts) - 1 else tried[best]
         assert start is not None
         return self.fit(obs, start[None])
 
     def _from_rest(self, obs: Observations, at_rest: FloatArray) -> FloatArray:
         """Return the best of the solutions from the rest pose and from the position's other starts."""
-        x, found, _ = self._solve(obs, at_rest)
-        cost = found.cost
-        for change in self._priors.moved:
-            start = at_rest.copy()
-            start[:, _BENDS] += change[:2]
-            start[:, PARAMETER_INDEX["tilt"]] += change[2]
+        x, cost = at_rest.copy(), np.full(len(at_rest), np.inf)
+        for start in self._starts(at_rest).reshape(-1, *at_rest.shape):
             other, found, _ = self._solve(obs, start)
             x[found.cost < cost] = other[found.cost < cost]
             cost = np.minimum(cost, found.cost)
         return x
+
+    def _starts(self, at_rest: FloatArray) -> FloatArray:
+        """Return parameters to start from: the rest pose, shape (N, P), then all with each of the position's moves."""
+        starts = np.repeat(at_rest[None], 1 + len(self._priors.moved), axis=0)
+        for start, change in zip(starts[1:], self._priors.moved, strict=True):
+            start[:, _BENDS] += change[:2]
+            start[:, PARAMETER_INDEX["tilt"]] += change[2]
+        return starts.reshape(-1, at_rest.shape[1])
 
     def _solve(self, obs: Observations, start: FloatArray) -> tuple[FloatArray, Evaluation, FloatArray]:
         """Return parameters, the evaluation there, and how far each joint's error is that of the rest pose, (N, J)."""

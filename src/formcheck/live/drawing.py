@@ -111,9 +111,9 @@ def _draw_camera(canvas: Image, image: NDArray[np.uint8], state: LiveState) -> N
         side = state.side if state.side in ("left", "right") else "both"
         draw_skeleton(small, pose, side, style_for(*size))
     x, y = (_PICTURE[0] - size[0]) // 2, _TOP + (_PICTURE[1] - size[1]) // 2
-    canvas[y : y + size[1], x : x + size[0]] = cv2.flip(small, 1)
+    part = canvas[y : y + size[1], x : x + size[0]]
+    cv2.flip(small, 1, dst=part)
     if state.stage in ("no_person", "done") or state.source_lost:
-        part = canvas[y : y + size[1], x : x + size[0]]
         cv2.convertScaleAbs(part, dst=part, alpha=0.45, beta=0)
 
 
@@ -309,26 +309,28 @@ def _text(canvas: Image, text: str, x: int, y: int, size: int, ink: RGB, weight:
     """Draw one line, vertically centred on y."""
     if not text:
         return
-    mask, rest = _glyphs(text, size, weight)
+    mask, rest, right, down = _glyphs(text, size, weight)
     h, w = mask.shape
-    top = y - h // 2
-    x0, y0, x1, y1 = max(x, 0), max(top, 0), min(x + w, canvas.shape[1]), min(top + h, canvas.shape[0])
+    left, top = x + right, y + down
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, canvas.shape[1]), min(top + h, canvas.shape[0])
     if x0 >= x1 or y0 >= y1:
         return
-    seen = slice(y0 - top, y1 - top), slice(x0 - x, x1 - x)
+    seen = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
     part = canvas[y0:y1, x0:x1]
-    part[:] = cv2.blendLinear(_inked(h, w, ink)[seen], part, mask[seen], rest[seen])
+    cv2.blendLinear(_inked(h, w, ink)[seen], part, mask[seen], rest[seen], dst=part)
 
 
 @lru_cache(maxsize=512)
-def _glyphs(text: str, size: int, weight: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return how much of each pixel is ink, and how much is not."""
+def _glyphs(text: str, size: int, weight: int) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:
+    """Return how much of each pixel is ink, how much is not, and where that box begins: right of x, below y."""
     width, height = text_width(text, size, weight) + 4, round(1.5 * size)
     picture = np.zeros((height, width, 3), np.uint8)
     base = round(0.5 * height + 0.35 * size)
     cv2.putText(picture, text, (1, base), (255, 255, 255), cv2.FontFace("sans"), size, weight)
-    mask = np.asarray(picture[..., 0] / 255, np.float32)
-    return mask, np.asarray(1 - mask, np.float32)
+    ink = picture[..., 0]
+    x, y, w, h = cv2.boundingRect(ink)
+    mask = np.asarray(ink[y : y + h, x : x + w] / 255, np.float32)
+    return mask, np.asarray(1 - mask, np.float32), x, y - height // 2
 
 
 @lru_cache(maxsize=128)

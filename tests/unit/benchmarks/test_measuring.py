@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from measuring import methods, results
-from measuring.bars import bars
+from measuring.bars import bars, dealt
 from measuring.clips import Case, Hold, Seen, TrueRep
 from measuring.findings import Findings
 from measuring.methods import Reading
@@ -121,3 +121,24 @@ def test_the_page_keeps_what_is_written_by_hand(case, only, tmp_path):
     assert "old numbers" not in text
     assert (tmp_path / "accuracy" / "rotation.png").is_file()
     assert (tmp_path / "accuracy" / "pelvis.png").is_file()
+
+
+def test_clips_dealt_at_random_show_how_far_people_differ_by_chance(case):
+    """Ten people of two clips; half of all clips are wholly inside two sigma, the others wholly outside."""
+    ones = np.ones(10)
+    series = [
+        results.Series(
+            "one",
+            replace(case, name=str(clip), person=str(clip // 2)),
+            "hip_ir",
+            0 * ones,
+            (1.0 if clip // 2 % 2 else 3.0) * ones,
+            ones,
+        )
+        for clip in range(20)
+    ]
+    least, most, inside = dealt(series)
+    assert (least, most, inside) == (0.0, 1.0, 0.0)
+    assert dealt([replace(s, measured=0 * ones) for s in series]) == (1.0, 1.0, 0.0)
+    nineteen = [replace(s, measured=np.r_[3.0, np.zeros(9)]) for s in series]
+    assert dealt(nineteen) == (0.9, 0.9, 10.0)

@@ -153,7 +153,7 @@ def quantity(value: float, unit: str) -> str:
     ('12°', '0.21 shin lengths', '0°', '−7°')
     """
     if unit == "class":
-        return CLASSES[float(round(value))]
+        return CLASSES[float(min(max(round(value), -1), 1))]
     digits = 0 if unit in ("deg", "deg/s", "percent") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
     return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
@@ -174,7 +174,7 @@ def measurement_words(m: Measurement) -> str:
     if m.value is None or m.sigma is None:
         return "–"
     if m.unit == "class":
-        return CLASSES[float(round(m.value))]
+        return quantity(m.value, m.unit)
     value, sigma = quantity(m.value, m.unit), quantity(m.sigma, m.unit)
     unit = _UNITS.get(m.unit, f" {m.unit}")
     if unit.startswith(" "):  # the word only once

@@ -16,6 +16,7 @@ from formcheck.report.wording import why, without_side
 
 _STEPS: Final = (1, 2, 5)
 _TICKS: Final = 6  # at most so many steps on a scale
+_CLASS_AXIS: Final = (-1.0, 1.0, [-1.0, 0.0, 1.0])
 
 
 def result_scales(report: RepReport, drill: Exercise, past: Past | None) -> list[dict[str, Any]]:
@@ -54,7 +55,8 @@ def _entry(name: str, group: dict[str, Any], report: RepReport, past: Past | Non
     known = {side: m for side, m in found.items() if m.value is not None}
     typical: Typical | None = group["typical"]
     histories = {side: past.of(name, side) if past else None for side in found}
-    low, high, ticks = _axis(known.values(), histories.values(), typical)
+    classes = _unit(found) == "class"
+    low, high, ticks = _CLASS_AXIS if classes else _axis(known.values(), histories.values(), typical)
     return {
         "label": group["label"],
         "rows": [_row(side, m, histories[side], report, (low, high)) for side, m in found.items()],
@@ -81,6 +83,8 @@ def _row(
         return row
     row["point"] = _percent(found.value, *axis)
     row["band"] = [_percent(v, *axis) for v in (found.value - found.sigma, found.value + found.sigma)]
+    if found.unit == "class":
+        row["band"] = [min(max(end, 0.0), 100.0) for end in row["band"]]
     values = history.values if history else ()
     row["past"] = [
         {"at": _percent(v.value, *axis), "last": i == len(values), "text": f"{v.at:%Y-%m-%d}: {_past(v.value, found)}"}
@@ -140,6 +144,10 @@ def nice_axis(low: float, high: float) -> tuple[float, float, list[float]]:
     return ticks[0], ticks[-1], ticks
 
 
+def _same_class(difference: Measurement) -> str:
+    return "none" if round(difference.value or 0.0) == 0 else "another class"
+
+
 def _percent(value: float, low: float, high: float) -> float:
     return round(100 * (value - low) / (high - low), 2)
 
@@ -163,7 +171,7 @@ def side_rows(report: RepReport) -> Sequence[dict[str, str]]:
                 "label": without_side(measure.label),
                 "left": measurement_words(left),
                 "right": measurement_words(right),
-                "difference": sign + measurement_words(found),
+                "difference": sign + measurement_words(found) if found.unit != "class" else _same_class(found),
             }
         )
     return rows

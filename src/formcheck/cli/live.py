@@ -57,7 +57,7 @@ def live(
         try:
             Window(runner, words, latency=latency, on_mute=muting).run()
         except KeyboardInterrupt:
-            typer.echo("Stopped; what was recorded is kept.", err=True)
+            typer.echo(words.say("told", "stopped"), err=True)
     from formcheck.live.report import finish
 
     print_session(finish(folder, keeping=keeping))
@@ -118,7 +118,7 @@ def _start(
     about = {"source": source.name, "model": info.name, "model_sha256": info.sha256, "language": lang}
     recorder = stack.enter_context(Recorder(folder, plan, source.size, about))
     video = CameraVideo(folder / VIDEO, source.size) if record_video else None
-    speaker = None if mute else _speaker(lang, words)
+    speaker = None if mute else _speaker(lang, words, plan)
     if speaker is not None:
         stack.enter_context(speaker)
     runner = Runner(
@@ -136,8 +136,9 @@ def _working(side: str) -> str | None:
     return side if side in ("left", "right") else None
 
 
-def _speaker(lang: str, words: Language) -> Speaker | None:
+def _speaker(lang: str, words: Language, plan: tuple[PlannedSet, ...]) -> Speaker | None:
     from formcheck.live.sound import Loudspeaker, Speaker
+    from formcheck.live.speaking import sentences
     from formcheck.live.speech import find_speech
 
     try:
@@ -148,24 +149,28 @@ def _speaker(lang: str, words: Language) -> Speaker | None:
     speak = find_speech(lang)
     if speak is None:
         typer.echo(words.say("screen", "no_speech"), err=True)
-    return Speaker(loudspeaker, speak)
+    return Speaker(loudspeaker, speak, sentences(words, plan))
 
 
 def print_session(session: SessionReport) -> None:
-    """Print what a session came to."""
+    """Print what a session came to, in the language in which it was coached."""
+    from formcheck.coach.language import load_language
+
+    words = load_language(session.language)
     for part, report in session.parts:
+        side = words.say("side", part.side)
         if report is None:
-            typer.echo(f"{part.exercise}, {part.side}: too little was seen for a report")
+            typer.echo(words.say("told", "too_little", drill=part.exercise, side=side))
             continue
         summary = report.summary
-        typer.echo(f"{report.exercise_name}, {part.side}: {summary.counted} counted, {summary.attempts} not")
+        name = words.of_drill(report.exercise_name, report.exercise_name)
+        told = {"drill": name, "side": side, "counted": summary.counted, "attempts": summary.attempts}
+        typer.echo(words.say("told", "part", **told))
         if (summary.counted, summary.attempts) != (part.live_counted, part.live_attempts):
-            typer.echo(
-                f"  (counted aloud: {part.live_counted}; the whole recording was looked at again for the report)"
-            )
+            typer.echo(f"  ({words.say('told', 'aloud', n=part.live_counted)})")
         typer.echo(f"  {session.folder / part.folder / 'report.html'}")
     if not session.parts:
-        typer.echo("No set was begun: there is nothing to report.")
+        typer.echo(words.say("told", "no_set"))
     if session.pain:
-        typer.echo("You reported pain: rest, and ask a professional if it stays.")
-    typer.echo(f"Session: {session.folder}")
+        typer.echo(words.say("told", "pain"))
+    typer.echo(words.say("told", "folder", folder=session.folder))

@@ -81,7 +81,9 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "foot_turn": ("Direction of the foot, + in", "foot, + in"),
     "foot_apart": ("Foot against the other foot, + in", "foot, + in"),
     "foot_out": ("Foot that points farther out", "foot out"),
-    "hip_height": ("Hip over the ankle", "hip height"),
+    "hip_rise": ("Hips raised", "hips higher"),
+    "shoulder_tilt": ("Shoulder line tilts", "shoulders"),
+    "trunk_tilt": ("Trunk leans sideways", "lean aside"),
     "foot_dump": ("Ankle inside its heel", "ankle in"),
     "heel_lift": ("Heel lift", "heel up"),
     "hip_over_foot": ("Hips beside the foot", "hips aside"),
@@ -157,6 +159,17 @@ def quantity(value: float, unit: str) -> str:
     digits = 0 if unit in ("deg", "deg/s", "percent") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
     return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
+
+
+def unit_words(unit: str) -> str:
+    """Return what follows a number of this unit.
+
+    Examples
+    --------
+    >>> unit_words("deg"), unit_words("shank")
+    ('°', ' shin lengths')
+    """
+    return _UNITS.get(unit, f" {unit}")
 
 
 CLASSES: Final = {-1.0: "out", 0.0: "neutral", 1.0: "in"}

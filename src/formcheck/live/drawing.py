@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.words import measurement_words, reason_words
 from formcheck.live.state import Check, LiveState, Signal, Timer
 from formcheck.overlay.skeleton import draw_skeleton
 from formcheck.overlay.style import ANGLE, BANNERS, INK, QUIET_INK, RGB, WORKING, style_for
@@ -184,12 +183,11 @@ def _count(canvas: Image, state: LiveState, words: Words, y: int) -> None:
 def _draw_signal(canvas: Image, signal: Signal, x: int, y: int) -> None:
     """Draw the value with its sigma, and the bar with the target band."""
     wide = _PANEL - 48
-    text = measurement_words(signal.measured)
     _text(canvas, signal.label, x, y - 26, 26, QUIET_INK, REGULAR)
     if signal.measured.value is not None:
-        _fit(canvas, text, x, y + 16, wide, 56, ANGLE)
+        _fit(canvas, signal.text, x, y + 16, wide, 56, ANGLE)
     else:
-        for k, line in enumerate(wrap(f"– {reason_words(signal.measured.reason).what}", 24, wide, 2)):
+        for k, line in enumerate(wrap(f"– {signal.text}", 24, wide, 2)):
             _text(canvas, line, x, y + 4 + 30 * k, 24, QUIET_INK)
     top, bottom = y + 56, y + 80
     value = signal.measured.value
@@ -226,11 +224,10 @@ def _draw_bottom(canvas: Image, state: LiveState) -> None:
     y0, y1 = SIZE[1] - _BOTTOM + 8, SIZE[1] - 36
     text, ink, plate = state.instruction, INK, _PLATE
     if state.pain or state.stage != "exercising":
-        text = state.reason if state.stage in ("done", "no_person", "resting") else state.instruction
         plate = BANNERS["fail"][0] if state.pain or state.source_lost else _PLATE
     elif state.banner is not None:
         plate, ink = BANNERS[state.banner.severity]
-        text = state.banner.cue
+        text = state.banner.cue or state.instruction
     elif state.last_rep_text:
         counted = state.last_rep is not None and state.last_rep.counted
         text, plate = state.last_rep_text, (16, 92, 70) if counted else _PLATE

@@ -172,7 +172,6 @@ class LiveEngine:
         self._last_frame_s: float | None = None
         self._lost_since: float | None = None
         self._pain = False
-        self._welcomed = -1
         self._events: list[Event] = []
         self._spoken: CueSaid | None = None
         self._state = self._snapshot(0.0, None)
@@ -201,6 +200,8 @@ class LiveEngine:
             What the camera saw; its time must not be before the last one's.
         """
         pose, now = seen.pose, seen.pose.time_s
+        if self._last_frame_s is None:
+            self._offer_all(speaking.welcome_cues(self._words, self.current), now)
         if self._lost_since is not None:
             gone_s = now - self._lost_since
             self._lost_since = None
@@ -336,7 +337,7 @@ class LiveEngine:
             self._set.begin_phase()
         for fault in moment.faults:
             rule = next(f for f in drill.faults if f.code == fault.code)
-            self._set.show_fault(rule, fault.severity, now)
+            self._set.show_fault(self._words, rule, fault.severity, now)
             self._events.append(FaultSeen(now, fault.code, fault.severity, rule.cue))
             self._offer(speaking.fault_cue(self._words, rule, fault.severity), now)
         for rep in moment.reps:
@@ -346,7 +347,8 @@ class LiveEngine:
     def _rep(self, rep: Rep, now: float) -> None:
         self._set.add(rep, now)
         self._events.append(RepEnded(now, rep, self._set.counted))
-        cue = speaking.rep_cue(self._words, self.current, rep, self._set)
+        told = self._cues.said_lately(f"fault:{rep.reason}", now)
+        cue = speaking.rep_cue(self._words, self.current, rep, self._set, told=told)
         if cue is not None:
             self._offer(cue, now)
 
@@ -379,7 +381,7 @@ class LiveEngine:
                 case "next":
                     self._set = SetView()
                     self._look()
-                    self._offer_all(speaking.next_cues(self._words, self.current, self._flow.reason), now)
+                    self._offer_all(self._next_cues(), now)
                 case "paused":
                     self._events.append(Paused(now, change.why))  # type: ignore[arg-type]
                     self._cues.drop(Importance.FAIL)
@@ -390,6 +392,10 @@ class LiveEngine:
                     self._say("back", Importance.FLOW, now)
                 case "stage":
                     self._stage(now)
+
+    def _next_cues(self) -> Sequence[Cue]:
+        before = self._flow.plan[self._flow.index - 1]
+        return speaking.next_cues(self._words, self.current, before, self._flow.reason)
 
     def _look(self) -> None:
         """Forget the neutral pose: it must be found again."""
@@ -434,11 +440,7 @@ class LiveEngine:
     def _stage(self, now: float) -> None:
         flow = self._flow
         self._events.append(StageChanged(now, flow.stage, self._words.say("reason", flow.reason)))
-        if flow.stage == "positioning" and self._welcomed != flow.index:
-            if self._welcomed < 0:
-                self._offer_all(speaking.welcome_cues(self._words, self.current), now)
-            self._welcomed = flow.index
-        elif flow.stage == "baseline":
+        if flow.stage == "baseline":
             self._cues.drop(Importance.SETUP)
         elif flow.stage == "done" and not self._pain:
             self._offer(speaking.finished_cue(self._words), now)

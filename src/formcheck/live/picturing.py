@@ -9,7 +9,7 @@ from typing import Final
 from formcheck.coach.language import Language
 from formcheck.core.pose import Pose
 from formcheck.core.results import Rep, Severity
-from formcheck.core.words import channel_words, reason_words
+from formcheck.core.words import channel_words
 from formcheck.exercises.names import parse_channel
 from formcheck.exercises.schema import Exercise, FaultRule, Phase
 from formcheck.live.events import CueSaid
@@ -17,6 +17,7 @@ from formcheck.live.flow import COUNT_S, Flow
 from formcheck.live.judge import Moment
 from formcheck.live.plan import PlannedSet
 from formcheck.live.state import Check, FaultBanner, LiveState, Signal, Timer
+from formcheck.live.wording import drill_name, measured_text, next_text, place_text, why_not
 
 BANNER_S: Final = 3.0
 """How long a compensation is shown, seconds."""
@@ -78,9 +79,10 @@ class SetView:
         """Forget how long was held."""
         self.held_until = -1.0
 
-    def show_fault(self, rule: FaultRule, severity: Severity, now: float) -> None:
-        """Show a compensation for a while."""
-        self.banner, self.banner_s = FaultBanner(rule.code, rule.label, rule.cue, severity), now
+    def show_fault(self, words: Language, rule: FaultRule, severity: Severity, now: float) -> None:
+        """Show a compensation for a while, in the person's language."""
+        label, cue = (words.of_drill(text, "") for text in (rule.label, rule.cue))
+        self.banner, self.banner_s = FaultBanner(rule.code, label, cue, severity), now
 
 
 def _size(rep: Rep) -> float | None:
@@ -140,7 +142,7 @@ def state_of(
         stage=flow.stage,
         reason=reason,
         exercise=drill.id,
-        exercise_name=words.of_drill(drill.name, drill.name),
+        exercise_name=drill_name(words, drill),
         side=planned.side,
         set_index=flow.index + 1,
         sets=len(flow.plan),
@@ -154,7 +156,7 @@ def state_of(
         breath=breath,
         banner=done.banner if now - done.banner_s < BANNER_S else None,
         last_rep=done.last,
-        last_rep_text=_verdict(done.last, words) if recent and done.last is not None else "",
+        last_rep_text=_verdict(drill, done.last, words) if recent and done.last is not None else "",
         checks=checks,
         spoken=spoken.text if talking and spoken is not None else "",
         instruction=_instruction(flow, words, wrong, phase, reason),
@@ -170,20 +172,24 @@ def _instruction(flow: Flow, words: Language, wrong: Check | None, phase: Phase 
         return wrong.advice if wrong is not None else words.say("reason", "look")
     if flow.stage == "exercising" and phase is not None:
         return words.of_drill(phase.label, phase.label)
+    if flow.stage == "no_person" and flow.reason == "nobody":
+        return place_text(words, flow.current.exercise)
+    if flow.stage == "resting" and flow.reason in ("rest", "switch"):
+        return next_text(words, flow.current, flow.reason)
     return reason
 
 
-def _verdict(rep: Rep, words: Language) -> str:
+def _verdict(drill: Exercise, rep: Rep, words: Language) -> str:
     if rep.counted:
         return words.say("screen", "counted")
-    text = rep.reason_text or reason_words(rep.reason).what
-    return words.of_drill(text, words.say("say", "not_counted"))
+    return why_not(words, drill, rep) or words.say("say", "not_counted")
 
 
 def _signal(drill: Exercise, done: SetView, moment: Moment, words: Language) -> Signal:
     parsed = parse_channel(drill.signal.channel)
     label = channel_words(parsed.base if parsed else drill.signal.channel)
-    return Signal(words.of_drill(label, label), moment.change, target_of(drill), done.largest)
+    text = measured_text(words, moment.change)
+    return Signal(words.of_drill(label, label), moment.change, text, target_of(drill), done.largest)
 
 
 def _timers(

@@ -43,6 +43,9 @@ class PlannedSet:
     prompt: str = ""
     """What the programme says before it, in the words of its file; empty: nothing of its own."""
 
+    note: str = ""
+    """What the programme wants to be known of it, one sentence: where the camera goes now."""
+
 
 def plan_drill(
     exercise: Exercise, side: str = "auto", *, sets: int | None = None, reps: int | None = None
@@ -97,9 +100,11 @@ def plan_programme(programme: Programme) -> tuple[PlannedSet, ...]:
     rest_s = 0.0
     for bout in programme.bouts():
         dose = bout.exercise.dose
+        first = not planned or planned[-1].exercise.id != bout.exercise.id
+        note = (bout.step.note or "") if first else ""
         planned.append(
             PlannedSet(
-                bout.exercise, bout.side, bout.set_number, dose.sets, dose.reps, dose.hold_s, rest_s, bout.prompt
+                bout.exercise, bout.side, bout.set_number, dose.sets, dose.reps, dose.hold_s, rest_s, bout.prompt, note
             )
         )
         rest_s = bout.rest_s

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck.api import source_report
+from formcheck.coach.language import SOURCE
 from formcheck.core.errors import SourceError
 from formcheck.core.frame import Frame
 from formcheck.history.keeping import Keeping
@@ -86,6 +87,9 @@ class SessionReport:
 
     pain: bool
     """Whether pain was reported."""
+
+    language: str
+    """Code of the language in which the person was coached."""
 
 
 def parts_of(recording: Recording) -> list[Part]:
@@ -213,7 +217,7 @@ def finish(
             keeping.add(report, began, out)
         done.append((part, report))
     pain = any(e["event"] == "PainReported" for e in recording.events)
-    session = SessionReport(folder, tuple(done), pain)
+    session = SessionReport(folder, tuple(done), pain, str(recording.header.get("language", SOURCE)))
     _write_summary(session, recording)
     return session
 

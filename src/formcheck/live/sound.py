@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.coach.cues import GAP_S, Importance
 from formcheck.core.errors import MissingDependencyError
 from formcheck.live.events import CueSaid, Event
 from formcheck.live.speech import Speak
@@ -22,8 +23,9 @@ from formcheck.video.files import atomic_path
 
 Samples = NDArray[np.float32]
 
-_GAP_S: Final = 0.1  # between a tone and its sentence
 _BLOCK: Final = 512  # samples: 23 ms
+_PAIN: Final = Importance.PAIN.name.lower()
+_LAST_S: Final = 8.0  # so long at most the last sentence is waited for
 
 
 class Output(Protocol):
@@ -123,22 +125,30 @@ class WavTrack:
 class Speaker:
     """Plays cues; a listener of `formcheck.live.runner.Runner`. Use it with `with`.
 
+    A cue waits until the one before is over, however long the voice takes for it; only pain cuts it short.
+
     Parameters
     ----------
     output
         Where samples go.
     speak
         What speaks; None: tones only.
+    ready
+        Sentences to be made at once, so that saying them takes no time later.
     """
 
-    def __init__(self, output: Output, speak: Speak | None = None) -> None:
+    def __init__(self, output: Output, speak: Speak | None = None, ready: Sequence[str] = ()) -> None:
         self._output, self._speak = output, speak
         self._waiting: queue.Queue[tuple[CueSaid, float] | None] = queue.Queue()
-        self._muted = False
+        self._muted = self._closing = False
+        self._hurry = threading.Event()
+        self._busy_until = 0.0
         self.delays_s: list[float] = []
         """How long each cue took from being decided to its first sample, seconds."""
         self._thread = threading.Thread(target=self._run, name="formcheck-sound", daemon=True)
         self._thread.start()
+        if speak is not None and ready:
+            threading.Thread(target=self._prepare, args=(speak, ready), name="formcheck-voice", daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -158,29 +168,52 @@ class Speaker:
         """Play an event if it is a cue; returns at once."""
         if isinstance(event, CueSaid) and not self._muted:
             self._waiting.put((event, time.monotonic()))
+            if event.importance == _PAIN:
+                self._hurry.set()
 
     def close(self) -> None:
         """Finish what is being said, and release the loudspeaker."""
+        self._closing = True
         self._waiting.put(None)
         self._thread.join(timeout=10.0)
         self._output.close()
 
     def _run(self) -> None:
-        busy_until = 0.0
         while (item := self._waiting.get()) is not None:
-            cue, begun = item
-            parts: list[Samples] = []
-            if cue.tone is not None:
-                parts.append(tone(cue.tone))
-                self._output.play(parts[0])  # the tone sounds while the sentence is being made
-                self.delays_s.append(time.monotonic() - begun)
-            spoken = self._speak(cue.text) if cue.text and self._speak is not None else None
-            if spoken is not None:
-                if parts:
-                    ends = begun + self.delays_s[-1] + len(parts[0]) / RATE + _GAP_S
-                    time.sleep(max(0.0, ends - time.monotonic()))
-                self._output.play(spoken)
-                if not parts:
-                    self.delays_s.append(time.monotonic() - begun)
-                busy_until = time.monotonic() + len(spoken) / RATE
-        time.sleep(max(0.0, min(6.0, busy_until - time.monotonic())))
+            cue, decided = item
+            if cue.importance == _PAIN:
+                self._hurry.clear()
+            elif not self._wait_until(self._busy_until):
+                continue  # pain is next
+            self._say(cue, decided)
+        time.sleep(max(0.0, min(_LAST_S, self._busy_until - time.monotonic())))
+
+    def _say(self, cue: CueSaid, decided: float) -> None:
+        if cue.tone is not None:
+            self._play(tone(cue.tone), decided)  # it sounds while the sentence is being made
+        spoken = self._speak(cue.text) if cue.text and self._speak is not None else None
+        if spoken is None or self._muted:
+            return
+        if cue.tone is None:
+            self._play(spoken, decided)
+        elif self._wait_until(self._busy_until):
+            self._play(spoken)
+
+    def _play(self, samples: Samples, decided: float | None = None) -> None:
+        if self._muted:
+            return
+        self._output.play(samples)
+        now = time.monotonic()
+        self._busy_until = now + len(samples) / RATE + GAP_S
+        if decided is not None:
+            self.delays_s.append(now - decided)
+
+    def _wait_until(self, moment: float) -> bool:
+        """Wait; return whether there is time for what was to be said, and not pain to be told of first."""
+        return not self._hurry.wait(max(0.0, moment - time.monotonic()))
+
+    def _prepare(self, speak: Speak, ready: Sequence[str]) -> None:
+        for text in ready:
+            if self._closing:
+                return
+            speak(text)

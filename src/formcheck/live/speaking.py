@@ -11,6 +11,7 @@ from formcheck.core.results import Rep, Severity
 from formcheck.exercises.schema import FaultRule, Phase
 from formcheck.live.picturing import BREATH_S, LONG_HOLD_S, SetView
 from formcheck.live.plan import PlannedSet
+from formcheck.live.wording import drill_name, next_text, place_text, short_reasons, why_not
 
 PAUSE_KEYS: Final = {"asked": "paused", "left": "left", "left_place": "left", "sat_up": "sat_up"}
 """What is said when a set is paused, by why."""
@@ -35,12 +36,28 @@ def fault_cue(words: Language, rule: FaultRule, severity: Severity) -> Cue:
     return Cue(f"fault:{rule.code}", text, _IMPORTANCE[severity], "fault", 2.5)
 
 
-def rep_cue(words: Language, planned: PlannedSet, rep: Rep, done: SetView) -> Cue | None:
-    """Return what is said when a repetition ends: its number, now and then with praise; or that it did not count."""
+def rep_cue(words: Language, planned: PlannedSet, rep: Rep, done: SetView, *, told: bool = False) -> Cue | None:
+    """Return what is said when a repetition ends: its number, now and then with praise; or that it did not count.
+
+    Parameters
+    ----------
+    words
+        The language.
+    planned
+        The set.
+    rep
+        The repetition or attempt.
+    done
+        The set so far, with it.
+    told
+        Whether the compensation that spoiled it was told a moment ago: nothing is said twice.
+    """
     if not rep.counted:
         if rep.reason in ("lost_sight", "unfinished"):
             return None
-        return Cue(f"attempt:{rep.index}", _why_not(words, planned, rep), Importance.COUNT, "attempt", 3.0)
+        why = "" if told else why_not(words, planned.exercise, rep)
+        text = f"{words.say('say', 'not_counted')} {why}".strip()
+        return Cue(f"attempt:{rep.index}", text, Importance.COUNT, "attempt", 3.0)
     n, target = done.counted, planned.reps
     if n >= target:
         return None  # the end of the set says it
@@ -51,18 +68,6 @@ def rep_cue(words: Language, planned: PlannedSet, rep: Rep, done: SetView) -> Cu
     elif done.clean_in_a_row and done.clean_in_a_row % PRAISE_EVERY == 0:
         text += " " + words.of_drill(planned.exercise.praise, words.say("say", "praise"))
     return Cue(f"rep:{n}", text, Importance.COUNT, "rep", 4.0)
-
-
-def _why_not(words: Language, planned: PlannedSet, rep: Rep) -> str:
-    """Return why a movement did not count, in a few words."""
-    general = words.say("say", "not_counted")
-    drill = planned.exercise
-    cue = next((f.cue for f in drill.faults if f.code == rep.reason), None)
-    if cue is not None:
-        return f"{general} {words.of_drill(cue, '')}".strip()
-    short = (rep.reason_text or "").split(":")[0].rstrip(".")
-    told = words.of_drill(f"{short}.", "") if short else ""
-    return f"{general} {told}".strip()
 
 
 def hold_cues(words: Language, phase: Phase, held_s: float, of_s: float, told_s: float) -> Iterator[Cue]:
@@ -114,7 +119,10 @@ def countdown_cues(words: Language, still_s: float, waited_s: float, told: set[s
     """
     if still_s <= 0.0:
         told.difference_update(key for _, key in _STEPS)
-        if waited_s > STILL_MOVING_S:
+        if "hold_still" not in told:
+            told.add("hold_still")
+            yield Cue("hold_still", words.say("say", "hold_still"), Importance.SETUP)
+        elif waited_s > STILL_MOVING_S:
             yield Cue("still_moving", words.say("say", "still_moving"), Importance.SETUP)
     for at, key in _STEPS:
         if at <= still_s < at + 0.7 and key not in told:
@@ -128,10 +136,14 @@ def go_cue(words: Language) -> Cue:
 
 
 def welcome_cues(words: Language, planned: PlannedSet) -> Sequence[Cue]:
-    """Return what is said first."""
-    side = words.say("side", planned.side)
-    name = words.of_drill(planned.exercise.name, planned.exercise.name)
-    return [Cue("welcome", words.say("say", "welcome", drill=name, side=side), Importance.FLOW, valid_s=_LONG)]
+    """Return what is said first: the drill, and where the camera goes."""
+    text = words.say("say", "welcome", drill=drill_name(words, planned.exercise), side=words.say("side", planned.side))
+    return [Cue("welcome", text, Importance.FLOW, valid_s=_LONG), _place_cue(words, planned)]
+
+
+def _place_cue(words: Language, planned: PlannedSet) -> Cue:
+    note = words.of_drill(planned.note, "") if planned.note else ""
+    return Cue("place", note or place_text(words, planned.exercise), Importance.SETUP, valid_s=2 * _LONG)
 
 
 def set_done_cue(words: Language, why: str, done: SetView) -> Cue:
@@ -140,19 +152,29 @@ def set_done_cue(words: Language, why: str, done: SetView) -> Cue:
     return Cue(f"set_done:{done.counted}", text, Importance.FLOW, "end", _LONG)
 
 
-def next_cues(words: Language, planned: PlannedSet, reason: str) -> Sequence[Cue]:
-    """Return what is said of the next set."""
-    side = words.say("side", planned.side)
-    name = words.of_drill(planned.exercise.name, planned.exercise.name)
-    if reason == "switch":
-        text = words.say("say", "switch", side=side)
-    elif planned.number == 1:
-        text = words.say("say", "next_drill", drill=name, side=side)
-    else:
-        text = words.say("say", "rest", n=round(planned.rest_s))
-    return [Cue(f"next:{planned.exercise.id}:{planned.side}:{planned.number}", text, Importance.WARN, None, _LONG)]
+def next_cues(words: Language, planned: PlannedSet, before: PlannedSet, reason: str) -> Sequence[Cue]:
+    """Return what is said of the next set, and where the camera goes where that changes."""
+    key = f"next:{planned.exercise.id}:{planned.side}:{planned.number}"
+    cues = [Cue(key, next_text(words, planned, reason), Importance.WARN, None, _LONG)]
+    moves = place_text(words, planned.exercise) != place_text(words, before.exercise)
+    return [*cues, _place_cue(words, planned)] if planned.note or moves else cues
 
 
 def finished_cue(words: Language) -> Cue:
     """Return what is said at the end."""
     return Cue("finished", words.say("say", "finished"), Importance.FLOW, "end", _LONG)
+
+
+def sentences(words: Language, plan: Sequence[PlannedSet]) -> list[str]:
+    """Return what a session is likely to say, the first first: to have the voice ready."""
+    most = max(planned.reps for planned in plan)
+    texts = [cue.text for cue in welcome_cues(words, plan[0])]
+    texts += [words.say("say", key) for key in ("hold_still", "three", "two", "one", "go")]
+    texts += [words.say("say", "count", n=n) for n in range(1, max(most, 10) + 1)]
+    for drill in {planned.exercise.id: planned.exercise for planned in plan}.values():
+        texts += [words.of_drill(text, "") for text in (*(f.cue for f in drill.faults), drill.praise)]
+        not_counted = words.say("say", "not_counted")
+        texts += [f"{not_counted} {words.of_drill(text, '')}".strip() for text in short_reasons(drill)]
+    texts += [words.say("say", key) for key in ("not_counted", "breathe_in", "breathe_out", "left", "back", "sat_up")]
+    texts += [words.say("say", key) for key in ("pain", "paused", "source_lost", "source_back", "finished", "enough")]
+    return [text for text in dict.fromkeys(texts) if text]

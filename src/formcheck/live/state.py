@@ -44,6 +44,9 @@ class Signal:
     measured: Measurement
     """Value ± sigma, or the reason why there is none. The change from the neutral pose."""
 
+    text: str
+    """The same in the person's words."""
+
     low: float | None
     """Target band: from here on a repetition counts; None when the drill has no such limit."""
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.coach.cues import TONE_S, Tone
+from formcheck.coach.cues import TONES_S, Tone
 
 RATE: Final = 22_050
 """Samples a second: speech has nothing above 11 kHz, and neither have these tones."""
@@ -39,14 +39,13 @@ def tone(kind: Tone) -> NDArray[np.float32]:
     Returns
     -------
     ndarray, shape (N,)
-        Samples at `RATE`, from -`LEVEL` to `LEVEL`, at most `TONE_S` long.
+        Samples at `RATE`, from -`LEVEL` to `LEVEL`, `TONES_S` long.
     """
-    out = np.zeros(round(TONE_S * RATE), np.float64)
+    out = np.zeros(round(TONES_S[kind] * RATE), np.float64)
     for pitch, begin_s, lasts_s in _SHAPES[kind]:
         time = np.arange(round(lasts_s * RATE)) / RATE
         wave = np.sin(2 * np.pi * pitch * time) + 0.25 * np.sin(4 * np.pi * pitch * time)
         fade = np.minimum(1.0, np.minimum(time, lasts_s - time) / _FADE_S)
         start = round(begin_s * RATE)
         out[start : start + len(time)] += wave * fade
-    end = np.flatnonzero(out)[-1] + 1
-    return np.asarray(LEVEL * out[:end] / np.abs(out).max(), dtype=np.float32)
+    return np.asarray(LEVEL * out / np.abs(out).max(), dtype=np.float32)

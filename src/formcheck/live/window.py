@@ -52,7 +52,8 @@ def check_display() -> None:
 
 def window_words(words: Language) -> Words:
     """Return what the window itself says."""
-    keys = [("space" if key == "space" else key, text) for key, text in words.table["key"].items()]
+    space = words.say("screen", "space")
+    keys = [(space if key == "space" else key, text) for key, text in words.table["key"].items()]
     return Words(
         set_of=words.table["screen"]["set_of"],
         reps=words.table["screen"]["reps"],

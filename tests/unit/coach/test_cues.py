@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.coach.cues import AGAIN_S, APART_S, Cue, Cues, Importance
-from formcheck.coach.language import list_languages, load_language
+from formcheck.coach.language import SOURCE, list_languages, load_language
 from formcheck.core.errors import ExerciseError
+from formcheck.core.words import CHANNELS, REASONS
 from formcheck.exercises.lookup import shipped_exercises
+from formcheck.exercises.programme import shipped_programmes
+from formcheck.exercises.schema import View
+from formcheck.live.speaking import PAUSE_KEYS
+from formcheck.live.state import CheckName, Stage
+from formcheck.live.wording import short_reasons
+
+PACKAGE = Path(str(files("formcheck")))
 
 
 def said(offers: list[tuple[float, Cue]], until_s: float = 60.0) -> list[tuple[float, Cue]]:
@@ -98,10 +109,34 @@ def test_a_language_that_is_not_there_is_refused_in_one_sentence() -> None:
         load_language("xx")
 
 
-def test_every_cue_and_praise_of_the_drills_is_there_in_german() -> None:
-    spoken = {text for drill in shipped_exercises().values() for text in (drill.praise, *(f.cue for f in drill.faults))}
-    missing = sorted(spoken - set(load_language("de").table["drills"]))
-    assert not missing, f"add to coach/languages/de.toml, [drills]: {missing}"
+def drill_texts() -> set[str]:
+    """Return every text of drills, programmes and measurements that a person may read or hear."""
+    texts = {reason.what for reason in REASONS.values()} | {name for name, _ in CHANNELS.values()}
+    for drill in shipped_exercises().values():
+        texts |= {drill.name, drill.praise, *(f.cue for f in drill.faults), *(p.label for p in drill.phases)}
+        texts |= set(short_reasons(drill))
+    for programme in shipped_programmes().values():
+        texts |= {bout.prompt for bout in programme.bouts()} | {step.note for step in programme.steps if step.note}
+    return texts
+
+
+@pytest.mark.parametrize("code", [code for code in list_languages() if code != SOURCE])
+def test_every_text_of_the_drills_is_there_in_every_language(code: str) -> None:
+    missing = sorted(drill_texts() - set(load_language(code).table["drills"]))
+    assert not missing, f"add to coach/languages/{code}.toml, [drills]: {missing}"
+
+
+def test_every_sentence_that_the_program_asks_for_is_there() -> None:
+    code = "".join(path.read_text("utf-8") for folder in ("live", "cli") for path in (PACKAGE / folder).glob("*.py"))
+    asked = {(group, key) for group, key in re.findall(r'say\(\s*["\'](\w+)["\'],\s*["\'](\w+)["\']', code)}
+    asked |= {("reason", key) for key in re.findall(r'(?:_to|finish)\("\w+", "(\w+)", now', code)}
+    asked |= {("stage", stage) for stage in get_args(Stage)} | {("check", name) for name in get_args(CheckName)}
+    asked |= {("say", key) for key in PAUSE_KEYS.values()} | {("timer", key) for key in ("rest", "ends", "hold")}
+    asked |= {("place", view) for view in get_args(View)} | {("advice", f"view_{view}") for view in get_args(View)}
+    asked |= {("unit", drill.signal.unit) for drill in shipped_exercises().values()}
+    assert len(asked) > 80
+    table = load_language(SOURCE).table
+    assert not sorted(f"{group}.{key}" for group, key in asked if key not in table[group])
 
 
 def test_english_is_never_said_in_another_language() -> None:

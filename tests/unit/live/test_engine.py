@@ -6,10 +6,12 @@ import copy
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from typing import get_args
 
-import pytest
-
+from formcheck.coach.language import load_language
 from formcheck.core.pose import Pose
+from formcheck.exercises.lookup import shipped_exercises
+from formcheck.exercises.schema import Exercise
 from formcheck.live.engine import Command, LiveEngine
 from formcheck.live.events import (
     CueSaid,
@@ -24,7 +26,8 @@ from formcheck.live.events import (
     SourceLost,
     StageChanged,
 )
-from formcheck.live.state import LiveState
+from formcheck.live.state import LiveState, Stage
+from formcheck.live.wording import short_reasons
 from tests.fixtures.sessions import CLIPS, engine_for, moved, nobody, repeated, run
 
 CLEAN = CLIPS[0]
@@ -177,10 +180,42 @@ def test_somebody_else_in_the_picture_is_asked_away_before_a_set() -> None:
     assert "Only one person" in updates[-1].state.instruction
 
 
-@pytest.mark.parametrize(("name", "lang"), [(CLEAN, "de"), (ROLLING, "en")])
-def test_what_is_said_never_overlaps_in_a_whole_session(name: str, lang: str) -> None:
-    engine = engine_for(name, lang=lang)
-    events, _ = run(engine, repeated(name, 2))
+def read(state: LiveState) -> set[str]:
+    """Return every text of a state that a person reads."""
+    texts = {state.reason, state.exercise_name, state.phase_label, state.instruction, state.last_rep_text, state.spoken}
+    texts |= {t for c in state.checks for t in (c.label, c.advice)}
+    texts |= {state.signal.label, state.signal.text} if state.signal else set()
+    texts |= {t.label for t in (state.timer, state.breath) if t} | ({state.banner.cue} if state.banner else set())
+    return texts - {""}
+
+
+def test_a_german_session_is_german_throughout() -> None:
+    english, german = load_language("en"), load_language("de")
+    drills = [text for drill in shipped_exercises().values() for text in texts_of(drill)]
+    foreign = {t for group in english.table.values() for t in group.values() if t} | set(drills)
+    foreign -= {t for group in german.table.values() for t in group.values()}
+    engine = engine_for(ROLLING, reps=2, sets=2, lang="de")
+    _, updates = run(engine, nobody(0.0, 1.0))
+    updates += run(engine, later(repeated(ROLLING, 2), 1.0))[1]
+    updates += run(engine, nobody(engine.state.time_s + 0.1, 3.0))[1]
+    updates.append(engine.command(Command.PAUSE, engine.state.time_s + 1))
+    updates.append(engine.command(Command.PAIN, engine.state.time_s + 2))
+    seen = {text for update in updates for text in read(update.state)}
+    seen |= {e.text for update in updates for e in update.events if isinstance(e, CueSaid) if e.text}
+    assert {u.state.stage for u in updates} == set(get_args(Stage))
+    assert "Bein abheben in Innenrotation" in seen
+    assert "Hüft-Adduktion" in seen
+    assert not sorted(seen & foreign)
+
+
+def texts_of(drill: Exercise) -> list[str]:
+    own = [drill.name, drill.praise, *(p.label for p in drill.phases)]
+    return own + [t for f in drill.faults for t in (f.cue, f.label)] + short_reasons(drill)
+
+
+def test_what_is_said_never_overlaps_in_a_whole_session() -> None:
+    engine = engine_for(CLEAN, lang="de")
+    events, _ = run(engine, repeated(CLEAN, 2))
     events += engine.command(Command.END, engine.state.time_s).events
     cues = [e for e in events if isinstance(e, CueSaid)]
     assert len(cues) >= 4

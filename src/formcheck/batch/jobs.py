@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from formcheck.exercises.lookup import load_exercise
 VIDEOS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".3gp")
 """Files that are taken from a folder; a manifest or a pattern may name any."""
 
+_KEY_BYTES: Final = 80  # of a clip's name in the name of its folder: file systems allow 255 for all of a name
 _WHOLE_PATTERN: Final = re.compile(r"[*?\[]")
 
 
@@ -188,7 +190,8 @@ def _drill_file(drill: str, beside: Path | None) -> str:
 
 def _key(name: str, exercise: str, side: str) -> str:
     """Return a folder name that a person can read and that no other job has."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", Path(name).name)[:60].strip("._") or "clip"
+    plain = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", Path(name).name))
+    plain = plain.encode()[:_KEY_BYTES].decode(errors="ignore").strip("._") or "clip"
     mark = hashlib.sha256("\0".join((name, exercise, side)).encode()).hexdigest()[:8]
     return f"{plain}-{mark}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -76,8 +77,14 @@ def resident_mb() -> float:
     return _status("VmRSS")
 
 
+def forget_peak() -> None:
+    """Begin anew with the most that this process has held, where the system (Linux) can."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def peak_mb() -> float:
-    """Return the most that this process has held so far, megabytes; 0 where the system does not tell."""
+    """Return the most that this process has held since `forget_peak`, megabytes; 0 where the system does not tell."""
     if sys.platform == "linux":
         return _status("VmHWM")
     try:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,6 +26,10 @@ SUMMARY: Final = "summary.html"
 MOST_ROWS: Final = 2000
 """More clips than this are not shown one by one: browsers get slow; results.csv has them all."""
 
+MOST_GROUPS: Final = 40
+"""More drills, views or people than this have a row each and no tables of their own; metrics.json has them."""
+
+_PERCENT: Final = "\u00a0%"  # stays with its number
 _BINS: Final = 12
 _FEW: Final = 5  # fewer values than this are no distribution
 _GROUP_NAMES: Final = {"exercise": "By drill", "view": "By view", "person": "By person"}
@@ -81,10 +85,10 @@ def write_page(rows: Sequence[Row], metrics: Mapping[str, Any], out: Path) -> Pa
             errors=sum(row["status"] == ERROR for row in rows),
             mismatches=sum(row["match"] is False for row in rows),
             bars=distributions(rows, drills),
-            groups=_groups(metrics),
-            faults=_fault_rows(metrics, drills),
-            angles=_angle_rows(metrics),
-            confusion=_confusion(metrics),
+            people=any(row["person"] for row in rows),
+            overall=_figures(metrics["overall"], drills),
+            groups=_groups(metrics, drills),
+            most_groups=MOST_GROUPS,
         )
     )
     with atomic_path(out / SUMMARY) as temporary:
@@ -98,7 +102,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": number, "percent": percent}
+    environment.filters |= {"number": number, "percent": percent, "interval": interval}
     return environment
 
 
@@ -118,14 +122,25 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Return a share for people.
+    r"""Return a share for people.
 
     Examples
     --------
     >>> percent(0.934), percent(None)
-    ('93 %', '–')
+    ('93\xa0%', '–')
     """
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return "–" if value is None else f"{100 * value:.0f}{_PERCENT}"
+
+
+def interval(shares: Mapping[str, Any]) -> str:
+    r"""Return an interval of a share for people.
+
+    Examples
+    --------
+    >>> interval({"low": 0.514, "high": 0.649})
+    '51–65\xa0%'
+    """
+    return f"{percent(shares['low']).removesuffix(_PERCENT)}–{percent(shares['high'])}"
 
 
 def _drill(name: str) -> Exercise | None:
@@ -148,7 +163,7 @@ def _row(row: Row, position: int, out: Path) -> dict[str, Any]:
     thumbnail = out / CLIPS / row["key"] / THUMBNAIL
     state = ("error", "mismatch", "view", "ok")[_urgency(row)]
     words = {
-        "error": row["error"],
+        "error": _without_folder(row["error"] or "", row["clip"]),
         "mismatch": row["mismatch"],
         "view": "The camera stood where the drill cannot be judged from.",
         "ok": "as labelled" if row["match"] else "",
@@ -162,6 +177,12 @@ def _row(row: Row, position: int, out: Path) -> dict[str, Any]:
         "said": sorted(codes(row["faults"])),
         "hints": sorted(codes(row["advice"])),
     }
+
+
+def _without_folder(error: str, clip: str) -> str:
+    """Return an error without the folder of the clip, whose name stands beside it."""
+    before, name, after = error.partition(PurePath(clip).name)
+    return name + after if PurePath(before).is_absolute() else error
 
 
 def _tiles(rows: Sequence[Row], metrics: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -182,8 +203,7 @@ def _tiles(rows: Sequence[Row], metrics: Mapping[str, Any]) -> list[dict[str, st
 
 
 def _of(share: Mapping[str, Any], what: str) -> str:
-    low, high = percent(share["low"]).removesuffix(" %"), percent(share["high"])
-    return f"of {share['n']} {what}; 95 % interval {low}–{high}"
+    return f"of {share['n']} {what}; 95 % interval {interval(share)}"
 
 
 def distributions(rows: Sequence[Row], drills: Mapping[str, Exercise]) -> list[Bars]:
@@ -231,13 +251,14 @@ def _nice_width(width: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= width * (1 - 1e-9))
 
 
-def _groups(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _groups(metrics: Mapping[str, Any], drills: Mapping[str, Exercise]) -> list[dict[str, Any]]:
     """Return the tables by drill, view and person; one group alone says nothing more than the whole."""
     tables = []
     for name, title in _GROUP_NAMES.items():
         groups = metrics["by"][name]
         if len(groups) > 1:
-            tables.append({"title": title, "rows": [{"name": key, **_group_row(g)} for key, g in groups.items()]})
+            rows = [{"name": key, **_group_row(g), **_figures(g, drills)} for key, g in groups.items()]
+            tables.append({"title": title, "rows": rows})
     return tables
 
 
@@ -253,19 +274,18 @@ def _group_row(group: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fault_rows(metrics: Mapping[str, Any], drills: Mapping[str, Exercise]) -> list[dict[str, Any]]:
+def _figures(group: Mapping[str, Any], drills: Mapping[str, Exercise]) -> dict[str, Any]:
+    """Return the tables of all clips or of one group."""
     labels = {rule.code: rule.label for drill in drills.values() for rule in drill.faults}
-    faults = metrics["overall"]["faults"]
-    return [{"code": code, "label": labels.get(code, ""), **figures} for code, figures in faults.items()]
+    return {
+        "confusion": _confusion(group["reps"]),
+        "faults": [{"code": code, "label": labels.get(code, ""), **told} for code, told in group["faults"].items()],
+        "angles": [{"name": name, **found} for name, found in group["angles"].items()],
+    }
 
 
-def _angle_rows(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, **figures} for name, figures in metrics["overall"]["angles"].items()]
-
-
-def _confusion(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+def _confusion(reps: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return the table of counted against expected repetitions."""
-    reps = metrics["overall"]["reps"]
     if reps is None:
         return None
     cells = {(c["expected"], c["counted"]): c["clips"] for c in reps["confusion"]}

@@ -42,7 +42,7 @@ class Record:
     """Processor time of all threads, seconds."""
 
     memory_mb: float = 0.0
-    """Largest resident memory of the process until then."""
+    """Most that the process held meanwhile, resident megabytes."""
 
 
 def write_record(record: Record, folder: Path) -> None:

@@ -20,7 +20,7 @@ from formcheck.batch.angles import compare_angles
 from formcheck.batch.cache import SAVED, Cache
 from formcheck.batch.fingerprint import ALL, ClipStamp, code_sha256, drill_sha256, settings_sha256, stamp_clip
 from formcheck.batch.jobs import Job
-from formcheck.batch.memory import DEFAULT_MB, MemoryWatch, TooMuchMemoryError, peak_mb
+from formcheck.batch.memory import DEFAULT_MB, MemoryWatch, TooMuchMemoryError, forget_peak, peak_mb
 from formcheck.batch.record import RECORD, Record, read_record, write_record
 from formcheck.batch.rows import error_row, found_row
 from formcheck.core.errors import ExerciseError, FormcheckError, SourceError
@@ -124,6 +124,7 @@ class Scorer:
         """
         folder = folder_of(self._out, job)
         settings = settings_of(job, self._options)
+        forget_peak()
         watch, processor_s = Stopwatch(), time.process_time()
         stamp: ClipStamp | None = None
         before = read_record(folder)

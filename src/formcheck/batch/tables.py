@@ -58,7 +58,7 @@ def write_parquet(rows: Rows, path: Path) -> None:
 
 
 def write_timings(records: Sequence[Record], path: Path) -> None:
-    """Write how long each stage of each clip took, and how much memory its worker had needed at most.
+    """Write how long each stage of each clip took, and how much memory its worker held at most.
 
     Raises
     ------

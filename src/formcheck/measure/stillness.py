@@ -116,8 +116,7 @@ def _jitter(xy: FloatArray, time: FloatArray) -> FloatArray:
     bend = np.abs(xy[2:] - 2 * xy[1:-1] + xy[:-2])  # 6 ** 0.5 times as large as white jitter
     middle = np.arange(time[0], time[-1] + 0.5, 0.5)
     first, last = np.searchsorted(time, middle - 1.0), np.searchsorted(time, middle + 1.0)
-    rows = [
-        np.median(bend[min(max(a - 1, 0), len(bend) - 1) : max(b - 1, 1)], axis=(0, 2))
-        for a, b in zip(first, last, strict=True)
-    ]
+    starts = np.clip(first - 1, 0, len(bend) - 1)
+    stops = np.maximum(last - 1, starts + 1)  # in a gap there is nothing, and nobody asks
+    rows = [np.median(bend[a:b], axis=(0, 2)) for a, b in zip(starts, stops, strict=True)]
     return 1.4826 / 6**0.5 * np.array(rows)[np.searchsorted(middle, time - 0.25)]

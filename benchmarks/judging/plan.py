@@ -78,7 +78,7 @@ def plan(drill: str, half: Half) -> list[PlannedClip]:
             camera=cameras[(k + k // len(cameras)) % len(cameras)],
             faults=() if fault is None else (f"{fault}={size}",),
             reps=entry.get("reps", 1),
-            params=entry["params"],
+            params=entry["params"] | entry.get("with", {}).get(fault, {}),
             fps=FPS,
             seed=person,
             baseline_s=BASELINE_S,

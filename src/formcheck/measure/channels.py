@@ -204,10 +204,13 @@ def hip_drop(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.asarray((p[..., 0, 1] - floor) / (ctx.px_per_m * ctx.shank_m))
 
 
-@channel("hip_height", "image", ("right_hip", "right_ankle"), unit="shank", views=UPRIGHT)
-def hip_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: height of the hip over its ankle, wherever the foot stands: on a box the model doubts heel and toes."""
-    return np.asarray((p[..., 1, 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
+@channel("hip_rise", "image", _HIPS, sided=False, unit="shank", views=UPRIGHT)
+def hip_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: mid-hip's place in the picture, upwards; only its change means something: how far the hips rose.
+
+    No foot takes part: one steps on boxes, and the pose model mixes up feet that stand one before the other.
+    """
+    return np.asarray(-_middle(p, 0)[..., 1] / (ctx.usual_px_per_m * ctx.shank_m))
 
 
 @channel("ankle_rise", "image", ("right_ankle", *_HIPS), unit="shank", views=frozenset({"foot_end", "head_end"}))
@@ -401,6 +404,19 @@ def trunk_side_bend(p: FloatArray, ctx: BodyContext) -> FloatArray:
     along = dot(trunk, right)
     across = np.abs(trunk[..., 0] * right[..., 1] - trunk[..., 1] * right[..., 0])
     return atan2_deg(along, across)
+
+
+@channel("shoulder_tilt", "image", _SHOULDERS, sided=False, views=FRONTAL, period=180)
+def shoulder_tilt(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: shoulder line against the horizontal, + right side up. Ribs that bend to a side take it along."""
+    return _line_tilt_deg(p[..., 0, :], p[..., 1, :])
+
+
+@channel("trunk_tilt", "image", (*_HIPS, *_SHOULDERS), sided=False, views=FRONTAL, period=360)
+def trunk_tilt(p: FloatArray, ctx: BodyContext) -> FloatArray:
+    """Upright: mid-hip to mid-shoulder line from the vertical, + to the own right."""
+    trunk = _middle(p, 2) - _middle(p, 0)
+    return atan2_deg(_lateral(p) * trunk[..., 0], -trunk[..., 1])
 
 
 @channel("trunk_lean", "image", (*_HIPS, *_SHOULDERS), sided=False, views=SIDE, period=360)

@@ -29,6 +29,9 @@ _UPRIGHT: Final = frozenset(
 _UNCORRECTED: Final = ("supine_rolling",)
 """Positions that the learned correction does not know: its fits were tied to the floor."""
 
+_NOT_FROM_BEHIND: Final = ("knee_flexion", "hip_flexion")
+"""Of upright people: rendered squats of 96 degrees of knee flexion were read as 43 to 61 from behind."""
+
 Reasons = NDArray[np.object_]
 
 
@@ -88,6 +91,8 @@ def _reasons(
     if base == "hip_ir":
         bent = clip.fit.value(name.replace("hip_ir", "knee_flexion")) >= limit("hip_ir_min_knee_flexion_deg")
         reason[(reason == "") & ~bent] = Reason.KNEE_TOO_STRAIGHT
+    if view.view == "back" and base in _NOT_FROM_BEHIND:
+        reason[reason == ""] = Reason.WRONG_VIEW
     largest = limit("hip_ir" if base == "hip_ir" else "default_shank" if base in _PLACES else "fitted_deg")
     low = view.lying and view.elevation_deg is not None and view.elevation_deg < limit("good_elevation_deg")
     doubtful = Reason.CAMERA_TOO_LOW if low else Reason.LOW_CONFIDENCE

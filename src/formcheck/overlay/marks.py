@@ -109,6 +109,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "pelvis_lift": _hip_line,
     "pelvis_hike": _hip_line,
     "trunk_lean": _trunk_lean,
+    "trunk_tilt": _trunk_lean,
     "trunk_side_bend": _side_bend,
     "knee_height": _number_at("knee"),
     "ankle_height": _number_at("ankle"),
@@ -116,12 +117,13 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "ankle_out": _number_at("ankle"),
     "trunk_yaw": _number_at("shoulder"),
     "trunk_twist": _number_at("shoulder"),
+    "shoulder_tilt": _number_at("shoulder"),
 }
 
 _ELSEWHERE: Final = _number_at("hip")
 """For channels without a place of their own: only their number, at the hip."""
 
-FROM_BASELINE: Final = frozenset({"hip_ir", "hip_drop", "ankle_out", "pelvis_roll", "pelvis_hike"})
+FROM_BASELINE: Final = frozenset({"hip_ir", "hip_drop", "hip_rise", "ankle_out", "pelvis_roll", "pelvis_hike"})
 """Channels that mean something, or whose arc starts, at the neutral pose: their number is the change from it."""
 
 _CAPTION_UNITS: Final = {"shank": "shins", "hip_width": "hip widths"}  # beside the number they would be too wide

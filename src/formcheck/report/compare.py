@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
+from formcheck.core.landmarks import SIDES
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
-from formcheck.core.words import measurement_words
+from formcheck.core.words import measurement_words, split_side
 from formcheck.exercises.schema import Exercise
+from formcheck.report.wording import lower_first, without_side
 
 BEYOND: Final = 1.96
 """A difference of more sigmas than this is 95 % sure not to be the measurement's error."""
@@ -66,6 +69,51 @@ def certain(found: Measurement) -> bool:
     (False, True)
     """
     return abs(found.value or 0.0) > BEYOND * (found.sigma or 0.0)
+
+
+def side_sentences(exercise: Exercise, measures: Mapping[str, Measurement]) -> list[str]:
+    """Return a sentence for each result that left and right both have: what differs, and whether beyond its own error.
+
+    Parameters
+    ----------
+    exercise
+        The drill. Measures named `x_left` and `x_right` are compared too, results or not.
+    measures
+        As in `Summary.measures`.
+    """
+    sentences = []
+    for measure in exercise.measures:
+        base, own = split_side(measure.name)
+        if own == "right" or not (own or measure.result):
+            continue
+        left, right = (measures.get(f"{base if own else measure.name}_{side}") for side in SIDES)
+        if left is not None and right is not None:
+            sentence = difference_sentence(without_side(measure.label), left, right)
+            sentences += [sentence] if sentence else []
+    return sentences
+
+
+def difference_sentence(label: str, left: Measurement, right: Measurement) -> str | None:
+    """Return what to say of a left and a right result; None where one of them is not known.
+
+    Examples
+    --------
+    >>> difference_sentence("Leg raise", Measurement(80.0, 2.0), Measurement(70.0, 2.0))
+    'Leg raise: left 10° ± 3° more than right.'
+    >>> difference_sentence("Leg raise", Measurement(80.0, 4.0), Measurement(76.0, 4.0))
+    'Leg raise: no difference between left and right that can be told from the uncertainty (4° ± 6°).'
+    """
+    if left.value is None or right.value is None or left.sigma is None or right.sigma is None:
+        return None
+    if left.unit == "class":
+        sides = f"left {measurement_words(left)}, right {measurement_words(right)}"
+        return f"{label}: {'the same on both sides' if left.value == right.value else sides}."
+    apart = Measurement(left.value - right.value, math.hypot(left.sigma, right.sigma), left.unit)
+    words = _size(apart)
+    if not certain(apart):
+        return f"{label}: no difference between left and right that can be told from the uncertainty ({words})."
+    more, less = ("left", "right") if left.value > right.value else ("right", "left")
+    return f"{label}: {more} {lower_first(words)} more than {less}."
 
 
 def _size(found: Measurement) -> str:

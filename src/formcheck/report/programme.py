@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -14,6 +13,7 @@ from formcheck import __version__
 from formcheck.core.measurement import Measurement
 from formcheck.core.words import measurement_words, plural, reason_words
 from formcheck.exercises.programme import Programme
+from formcheck.report.compare import difference_sentence
 from formcheck.report.document import document, section
 from formcheck.report.model import MeasureInfo, RepReport
 from formcheck.report.wording import lower_first
@@ -21,8 +21,6 @@ from formcheck.video.files import atomic_path
 
 PAGE: Final = "programme.html"
 DATA: Final = "programme.json"
-TELLING: Final = 1.96
-"""A difference of so many standard deviations is told as one: in 19 of 20 cases it is not chance (MDC95)."""
 
 
 class _Record(BaseModel):
@@ -174,28 +172,3 @@ def side_sentences(parts: Sequence[Part]) -> list[str]:
             sentence = difference_sentence(m.label, a, b)
             sentences += [sentence] if sentence else []
     return sentences
-
-
-def difference_sentence(label: str, left: Measurement, right: Measurement) -> str | None:
-    """Return what to say of a left and a right result; None where one of them is not known.
-
-    Examples
-    --------
-    >>> difference_sentence("Leg raise", Measurement(80.0, 2.0), Measurement(70.0, 2.0))
-    'Leg raise: left 10° ± 3° more than right.'
-    >>> difference_sentence("Leg raise", Measurement(80.0, 4.0), Measurement(76.0, 4.0))
-    'Leg raise: no difference between left and right that can be told from the uncertainty (4° ± 6°).'
-    """
-    if left.value is None or right.value is None or left.sigma is None or right.sigma is None:
-        return None
-    if left.unit == "class":
-        sides = f"left {measurement_words(left)}, right {measurement_words(right)}"
-        return f"{label}: {'the same on both sides' if left.value == right.value else sides}."
-    apart = Measurement(abs(left.value - right.value), math.hypot(left.sigma, right.sigma), left.unit)
-    assert apart.value is not None
-    assert apart.sigma is not None
-    words = measurement_words(apart)
-    if apart.value <= TELLING * apart.sigma:
-        return f"{label}: no difference between left and right that can be told from the uncertainty ({words})."
-    more, less = ("left", "right") if left.value > right.value else ("right", "left")
-    return f"{label}: {more} {lower_first(words)} more than {less}."

@@ -10,13 +10,14 @@ from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
 from formcheck.report.circles import circle_sentences
-from formcheck.report.compare import trend_sentences
+from formcheck.report.compare import side_sentences, trend_sentences
 from formcheck.report.model import Summary, ToldAnswer, WatchedFault
 from formcheck.report.told import told_sentence
 from formcheck.report.verdicts import RepReasons, could_hide, is_honest
 from formcheck.report.wording import listed, lower_first, why
 from formcheck.session import Judgement
 
+NOT_PASSED = "not_passed"  # what did not happen needs no sentence
 _LITTLE_COVERAGE = 0.9  # share of the frames with a signal below which it is worth a sentence
 
 
@@ -50,6 +51,7 @@ def summarise(
             *_clock_sentences(judgement),
             *_attempt_sentences(judgement.reps),
             *measure_sentences(judgement.exercise, measures),
+            *side_sentences(judgement.exercise, measures),
             *trend_sentences(judgement.exercise, counted),
             *map(told_sentence, told if judgement.reps else ()),
             *_fault_sentences(judgement, faults),
@@ -151,7 +153,7 @@ def measure_sentences(exercise: Exercise, measures: dict[str, Measurement]) -> l
     for measure in exercise.measures:
         for side in ("", "left", "right"):
             found = measures.get(f"{measure.name}_{side}" if side else measure.name)
-            if found is None or not measure.result:
+            if found is None or not measure.result or found.reason == NOT_PASSED:
                 continue
             what = f"{measure.label}, {side}" if side else measure.label
             if found.value is None:

@@ -279,7 +279,7 @@ class Poser:
             leg, flexion=leg.flexion + flex, adduction=leg.adduction + add, ir=leg.ir + turn, knee=leg.knee + bend
         )
         if setup.mode in ("free", "rest"):
-            leg = self._above_floor(angles, side, leg)
+            leg = self._above_floor(angles, side, leg, get(f"{side}_ankle", 0.0))
         relaxed = (get(f"{side}_ankle", 0.0) - (14.0 if setup.mode == "rest" or self.setup.lying else 8.0), 0.0, 0.0)
         if foot is None:
             dorsi, inversion, toe_in = relaxed
@@ -295,9 +295,9 @@ class Poser:
         inversion += get(f"{side}_inversion", 0.0)
         return replace(leg, dorsiflexion=dorsi, inversion=inversion, foot_in=toe_in, toes=get(f"{side}_heel", 0.0))
 
-    def _relaxed(self, leg: LegAngles) -> LegAngles:
-        """Return the leg with the ankle of a foot in the air."""
-        return replace(leg, dorsiflexion=-14.0 if self.setup.lying else -8.0)
+    def _relaxed(self, leg: LegAngles, ankle: float = 0.0) -> LegAngles:
+        """Return the leg with the ankle of a foot in the air; `ankle` is how far a standing person lifts its toes."""
+        return replace(leg, dorsiflexion=-14.0 if self.setup.lying else ankle - 8.0)
 
     def _resting_leg(self, angles: BodyAngles, side: Side, c: Controls) -> LegAngles:
         setup = self.setup.legs[side]
@@ -314,9 +314,9 @@ class Poser:
         tilt = self._settle(f"{side}_rest", lambda t: self._lowest(angles.with_leg(side, leg_at(t)), part), _LIMB_SINK)
         return leg_at(tilt)
 
-    def _above_floor(self, angles: BodyAngles, side: Side, leg: LegAngles) -> LegAngles:
+    def _above_floor(self, angles: BodyAngles, side: Side, leg: LegAngles, ankle: float) -> LegAngles:
         """Lift a free leg that would go through the floor: the thigh of a lying person, the knee of a standing one."""
-        if self._lowest(angles.with_leg(side, self._relaxed(leg)), f"{side}_leg") > -_LIMB_SINK:
+        if self._lowest(angles.with_leg(side, self._relaxed(leg, ankle)), f"{side}_leg") > -_LIMB_SINK:
             return leg
         if not self.setup.lying:
 
@@ -325,7 +325,7 @@ class Poser:
 
             more = self._settle(
                 f"{side}_hover",
-                lambda t: self._lowest(angles.with_leg(side, self._relaxed(bent(t))), f"{side}_leg"),
+                lambda t: self._lowest(angles.with_leg(side, self._relaxed(bent(t), ankle)), f"{side}_leg"),
                 0.0,
             )
             return bent(more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -30,7 +31,11 @@ def views(drill: str) -> list[str]:
 def shown(drill: str, view: str) -> list[tuple[str, float]]:
     """Return what goes wrong in the repetitions after the first, as far as this view shows it: code and size."""
     entry = DESIGN[drill]
-    hidden = {*entry.get("unnamed", ()), *[f.code for f in exercise_of(drill).faults if f.advice_only]}
+    hidden = {
+        *entry.get("unnamed", ()),
+        *entry.get("with", ()),
+        *[f.code for f in exercise_of(drill).faults if f.advice_only],
+    }
     found = [
         (code, float(sizes[-1]))
         for code, sizes in entry["faults"].items()
@@ -98,39 +103,40 @@ def test_the_drill_names_what_the_benchmark_shows_but_for_what_it_says_it_cannot
     assert set(entry["faults"]) - set(entry.get("unnamed", ())) <= codes
 
 
-def test_wobbling_and_staggering_on_one_leg_is_no_repetition() -> None:
-    drill = "standing-rotation-dissociation"
-    spec = ClipSpec(
-        drill=drill,
-        side="right",
-        body="ben",
-        camera="front:10",
-        faults=("balance_lost=11",),
-        amplitude=0.0,
-        reps=1,
-        params={"turn": 3.0, "hold_s": 1.0},
-        fps=FPS,
-        seed=5,
-        baseline_s=1.2,
-    )
-    reps, _ = true_reps(exercise_of(drill), spec, "right", "front")
+ONE_LEG = ClipSpec(
+    drill="standing-rotation-dissociation",
+    side="right",
+    body="ben",
+    camera="front:10",
+    reps=1,
+    params={"hold_s": 1.0, "hover": 34.0},
+    fps=FPS,
+    seed=5,
+    baseline_s=1.2,
+)
+
+
+@pytest.mark.parametrize("fault", ["balance_lost=11", "hop=8"])
+def test_staggering_and_hopping_on_one_leg_is_no_repetition(fault: str) -> None:
+    nothing_else = replace(ONE_LEG, faults=(fault,), amplitude=0.0, params={"turn": 3.0, "hold_s": 1.0, "hover": 34.0})
+    reps, _ = true_reps(exercise_of(ONE_LEG.drill), nothing_else, "right", "front")
     assert [r for r in reps if r.counted] == []
 
 
+def test_hops_in_a_repetition_do_not_add_any() -> None:
+    reps, _ = true_reps(exercise_of(ONE_LEG.drill), replace(ONE_LEG, faults=("hop=8",)), "right", "front")
+    assert len([r for r in reps if r.counted]) <= 1
+
+
+def test_a_foot_that_hovers_is_not_taken_for_one_that_stands() -> None:
+    (rep,), _ = true_reps(exercise_of(ONE_LEG.drill), ONE_LEG, "right", "front")
+    assert rep.counted
+    assert "foot_touch" not in {f.code for f in rep.faults}
+
+
 def test_putting_the_foot_down_ends_the_repetition_with_a_kind_word() -> None:
-    drill = exercise_of("standing-rotation-dissociation")
-    spec = ClipSpec(
-        drill=drill.id,
-        side="right",
-        body="ben",
-        camera="front:10",
-        reps=1,
-        params={"hold_s": 1.0},
-        fps=FPS,
-        seed=5,
-        baseline_s=1.2,
-    )
-    reps, _ = true_reps(drill, spec, "right", "front", change={"ankle_height_right": (4.0, 6.0, -0.2)})
+    drill = exercise_of(ONE_LEG.drill)
+    reps, _ = true_reps(drill, replace(ONE_LEG, faults=("foot_touch=1",)), "right", "front")
     assert [r.reason for r in reps] == ["foot_touch"]
     (fault,) = (f for f in reps[0].faults if f.code == "foot_touch")
     assert fault.severity == "fail"

@@ -10,7 +10,8 @@ from formcheck.core.errors import SourceError
 from formcheck.core.measurement import Measurement
 from formcheck.exercises.programme import load_programme
 from formcheck.programmes import clip_of, report_programme
-from formcheck.report.programme import Part, ProgrammeReport, difference_sentence, programme_page
+from formcheck.report.compare import difference_sentence
+from formcheck.report.programme import Part, ProgrammeReport, programme_page
 
 
 def test_clips_are_found_with_number_and_side_or_with_less(tmp_path: Path) -> None:

@@ -40,8 +40,9 @@ class FaultSpec:
     """What it is, with the unit of its size."""
     default: float
     """Size when none is chosen."""
-    kind: Literal["add", "wave", "speed", "scale", "omit", "late", "hold", "cut"] = "add"
-    """add: controls are off by the size from `rise` to `fall`; wave: they swing by it; speed: the repetition is that
+    kind: Literal["add", "wave", "hops", "speed", "scale", "omit", "late", "hold", "cut"] = "add"
+    """add: controls are off by the size from `rise` to `fall`; wave: they swing by it; hops: they go up by it and
+    back, again and again; speed: the repetition is that
     many times as fast and the holds are short; scale: amplitude times size; omit: some controls never move, and `size`
     is used as for add on `controls`; late: the other side starts that many seconds later; hold: controls are off by the
     size in the second half of each hold; cut: a sector of the circle is smaller by this share."""

@@ -280,7 +280,8 @@ def _place(
         up, down = (rise[1] + 0.2, rise[1] + 0.9), (rise[3] - 0.9, rise[3] - 0.2)
     for template, gain in spec.controls:
         name, sign = expand(template, ctx)
-        line.bump(name, sign * gain * choice.size, up, down, hz=0.8 if spec.kind == "wave" else 0.0)
+        swings = spec.kind in ("wave", "hops")
+        line.bump(name, sign * gain * choice.size, up, down, 0.8 if swings else 0.0, one_way=spec.kind == "hops")
     return up[0], down[1]
 
 

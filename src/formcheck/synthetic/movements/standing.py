@@ -29,9 +29,11 @@ def hanging_arms() -> dict[Side, ArmSetup]:
 
 
 def _dissociation_setup(ctx: Context) -> Setup:
+    higher = ctx.number("hover", 0.0)
+    hovering = LegSetup("free", flexion=20 + 0.55 * higher, adduction=-2, knee=28 + higher)
     return Setup(
         "standing",
-        {ctx.side: LegSetup("free", flexion=20, adduction=-2, knee=28), ctx.other: LegSetup("planted", toe_out=4)},
+        {ctx.side: hovering, ctx.other: LegSetup("planted", toe_out=4)},
         hanging_arms(),
         stance=ctx.other,
     )
@@ -207,11 +209,18 @@ def _crossover_props(_: Poser, ctx: Context) -> tuple[Box, ...]:
 
 
 _FOOT_TOUCH = FaultSpec(
-    "the hovering foot goes down, share of the way",
+    "the hovering foot goes down until it stands, share of the way",
     1.0,
-    controls=(("{s}_flex", -16.0), ("{s}_knee", -20.0)),
+    controls=(("{s}_flex", -30.0), ("{s}_knee", -47.0), ("{s}_ankle", 15.0)),
     rise="turn_out",
     fall="in",
+    spoils_at=0.7,
+)
+_HOP = FaultSpec(
+    "hops on the standing leg, centimetres",
+    8,
+    "hops",
+    controls=(("{o}_foot_up", 0.01), ("left_arm_abd", 3.0), ("right_arm_abd", 3.0)),
 )
 _KNEE_CHANGE = FaultSpec("the standing knee bends, degrees", 28, controls=(("stance_knee", 1.0),), rise="hinge_in")
 _HOLD = "seconds each end position is held"
@@ -245,6 +254,7 @@ STANDING: tuple[Movement, ...] = (
             "hip_hike": HIP_HIKE,
             "side_bend": SIDE_BEND,
             "foot_touch": _FOOT_TOUCH,
+            "hop": _HOP,
             "balance_lost": FaultSpec(
                 "a stagger, centimetres",
                 9,
@@ -259,7 +269,11 @@ STANDING: tuple[Movement, ...] = (
             ),
             "too_small": TOO_SMALL,
         },
-        {"turn": "how far the torso turns, degrees", "hold_s": _HOLD},
+        {
+            "turn": "how far the torso turns, degrees",
+            "hold_s": _HOLD,
+            "hover": "how much more the hovering knee is bent, degrees; by 34 the foot hovers 5 cm higher",
+        },
         start=lambda c: _single_leg_start(c.other),
         reps=2,
     ),

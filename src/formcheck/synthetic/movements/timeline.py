@@ -80,14 +80,25 @@ class Timeline:
         self.now_s += seconds
 
     def bump(
-        self, control: str, size: float, rise: tuple[float, float], fall: tuple[float, float], hz: float = 0.0
+        self,
+        control: str,
+        size: float,
+        rise: tuple[float, float],
+        fall: tuple[float, float],
+        hz: float = 0.0,
+        one_way: bool = False,
     ) -> None:
-        """Add `size` to a control between `rise` and `fall` (start and end of each), or a wave of that size."""
+        """Add `size` to a control between `rise` and `fall` (start and end of each), or a wave of that size.
+
+        A wave that goes one way has no other half.
+        """
 
         def shape(t: FloatArray) -> FloatArray:
             up = minimum_jerk((t - rise[0]) / max(rise[1] - rise[0], 1e-6))
             down = minimum_jerk((t - fall[0]) / max(fall[1] - fall[0], 1e-6))
-            wave = np.sin(2 * np.pi * hz * (t - rise[0])) if hz else 1.0
+            wave = np.sin(2 * np.pi * hz * (t - rise[0])) if hz else np.ones_like(t)
+            if one_way:
+                wave = np.maximum(wave, 0.0)
             out: FloatArray = size * (up - down) * wave
             return out
 

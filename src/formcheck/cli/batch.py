@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LINE_EVERY_S = 30.0
 """Between two lines about how far the batch is, where stderr is no terminal."""
 
+MOST_LINES = 10
+"""Clips with an error or a mismatch that are named at the end; the summary has all."""
+
 
 class FailOn(StrEnum):
     """What makes the command exit with 1."""
@@ -114,8 +117,12 @@ def _print(result: BatchResult, out: Path) -> None:
         f"{len(result.rows)} clips: {result.scored} scored now, {kept} kept from before; "
         f"{result.errors} with an error, {result.mismatches} not as labelled."
     )
-    for row in [row for row in result.rows if row["status"] == "error"][:5]:
-        typer.echo(f"  {row['clip']}: {row['error']}")
+    wrong = [f"  {row['clip']}: {row['error']}" for row in result.rows if row["status"] == "error"]
+    wrong += [f"  {row['clip']}: {row['mismatch']}" for row in result.rows if row["match"] is False]
+    for line in wrong[:MOST_LINES]:
+        typer.echo(line)
+    if len(wrong) > MOST_LINES:
+        typer.echo(f"  and {len(wrong) - MOST_LINES} more")
     typer.echo(f"Summary: {out / 'summary.html'}")
 
 

@@ -32,6 +32,8 @@ AUTO = "auto"
 _MIN_ABSTENTION_S = 0.5
 _TRIES = 3
 """So many other still stretches are tried as neutral pose at most: each is measured anew."""
+_SEEN = 0.5
+"""Where the person was seen for less of the time before it, a stretch in another position may be the end of a rep."""
 _SOONER_S = 0.5
 """By how much sooner a movement must come home to another still stretch: the same end is found a little differently."""
 
@@ -186,6 +188,8 @@ def measure_track(track: PoseTrack, exercise: Exercise, neutral: BaselineSpan | 
         suits=lambda still: view_of(still).lying == lies,
     )
     view = view_of(track.between(baseline.start, baseline.stop)) if baseline else UNKNOWN_VIEW
+    if baseline is not None and view.lying != lies and not _seen_before(track, baseline):
+        baseline, view = None, UNKNOWN_VIEW  # whatever the neutral pose was, nobody saw it
     position = str(measured_by(exercise)["position"])
     fit = fit_clip(track, baseline, position, view) if baseline else None
     if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
@@ -195,6 +199,11 @@ def measure_track(track: PoseTrack, exercise: Exercise, neutral: BaselineSpan | 
     if baseline is not None:
         channels = only_where(in_place(track, baseline, view), channels)
     return Measured(track, channels, view, baseline)
+
+
+def _seen_before(track: PoseTrack, span: BaselineSpan) -> bool:
+    """Return whether the person was seen for most of the time before a stretch."""
+    return not span.start or bool(track.found[: span.start].mean() > _SEEN)
 
 
 def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> Judgement:
@@ -345,12 +354,16 @@ def run_drill(side: SideView, view: str, time_s: FloatArray, neutral_s: float) -
 
 
 def _merge_reps(machines: list[RepMachine]) -> tuple[Rep, ...]:
-    """Return the reps of all sides in order of time; a resting leg's attempts during the other's reps are its echo."""
+    """Return the reps of all sides in order of time; a resting leg's attempts during the other's reps are its echo.
+
+    What is too small to begin a repetition (it has no phases) is an echo of the other's attempts too.
+    """
     reps = []
     for machine in machines:
-        others = [r for m in machines if m is not machine for r in m.reps if r.counted]
+        others = [r for m in machines if m is not machine for r in m.reps]
         for rep in machine.reps:
-            echo = any(r.start_s < rep.end_s and rep.start_s < r.end_s for r in others)
+            telling = [r for r in others if r.counted or (r.phases and not rep.phases)]
+            echo = any(r.start_s < rep.end_s and rep.start_s < r.end_s for r in telling)
             if rep.counted or not echo:
                 reps.append(rep)
     reps.sort(key=lambda r: r.start_s)

@@ -101,6 +101,9 @@ class Cues:
     _said: dict[str, float] = field(default_factory=dict)
     _last_s: float = -1e9
     _busy_until_s: float = -1e9
+    _saying: Importance = Importance.HINT
+    cuts: bool = False
+    """Whether the cue that was answered last cuts short the one before: pain any, what happens now what prepares."""
 
     def offer(self, cue: Cue, now_s: float) -> None:
         """Let a cue wait for its turn; a newer one about the same takes the place of the older."""
@@ -111,20 +114,23 @@ class Cues:
         """Forget what waits and is not more important than this: a new stage makes old advice wrong."""
         self._waiting = [(t, c) for t, c in self._waiting if c.importance > importance]
 
-    def said_lately(self, key: str, now_s: float) -> bool:
-        """Return whether a cue was said so short a time ago that it would not be said again."""
-        return now_s - self._said.get(key, -1e9) < AGAIN_S
+    def said_since(self, key: str, since_s: float) -> bool:
+        """Return whether a cue was said at or after a moment."""
+        return self._said.get(key, -1e9) >= since_s
 
     def next(self, now_s: float) -> Cue | None:
         """Return the cue to be said now, if any."""
         self._waiting = [(t, c) for t, c in self._waiting if now_s - t <= c.valid_s]
-        ready = [c for _, c in self._waiting if not self.said_lately(c.key, now_s)]
+        ready = [c for _, c in self._waiting if now_s - self._said.get(c.key, -1e9) >= AGAIN_S]
         if not ready:
             return None
         cue = max(ready, key=lambda c: c.importance)
-        quiet = now_s >= self._busy_until_s and now_s - self._last_s >= APART_S
-        if not quiet and cue.importance is not Importance.PAIN:
-            return None
+        self.cuts = now_s < self._busy_until_s
+        if cue.importance is not Importance.PAIN:
+            hurried = cue.importance >= Importance.COUNT and self._saying <= Importance.SETUP
+            if now_s - self._last_s < APART_S or (self.cuts and not hurried):
+                return None
+        self._saying = cue.importance
         self._waiting = [(t, c) for t, c in self._waiting if c is not cue]
         self._said[cue.key], self._last_s = now_s, now_s
         self._busy_until_s = now_s + cue.lasts_s

@@ -26,6 +26,8 @@ way, and would be holds. Rendered people, 1.5 s at the end after movements of 1.
 than the true angles give by the same share, and 0.7 to 1.5 s more than the time without any movement."""
 SHORT_S = 0.3
 """Shorter than this it is not left: errors of single frames."""
+RISE = (0.15, 0.9)
+"""Between these shares of its largest a movement is fast; a rate from frame to frame is mostly that of the errors."""
 OF_DIFFERENCE = 0.5
 """Share of the sigma of two independent readings that is left in their difference when both are of one channel in one
 repetition: their errors have one cause. Rendered people, 1.5 s apart at the end of the movement: 0.35 (hip rotation),
@@ -158,6 +160,8 @@ def _take(measure: Measure, history: RepHistory) -> Measurement:
         return Measurement(max(stays), step, "s") if stays else Measurement(None, None, "s", Reason.NO_BASELINE.value)
     if measure.take == "onset":
         return _onset(rows, spans[0].start_s)
+    if measure.take == "speed":
+        return _speed(measure, rows)
     if measure.take == "when":
         return _when(measure, rows, samples)
     if measure.take == "lost":
@@ -174,6 +178,20 @@ def _onset(rows: list[tuple[float, float, float]], start_s: float) -> Measuremen
     at = next(i for i, (_, v, _) in enumerate(rows) if v >= half)
     frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
     return Measurement(rows[at][0] - start_s, frame_s, "s")
+
+
+def _speed(measure: Measure, rows: list[tuple[float, float, float]]) -> Measurement:
+    """Return how fast a quantity rose through most of its way to the largest."""
+    top, _, sigma = max((v, t, s) for t, v, s in rows)
+    if top <= 0:
+        return Measurement(None, None, measure.unit, "phase_not_reached")
+    low, high = (next(t for t, v, _ in rows if v >= share * top) for share in RISE)
+    frame_s = statistics.median(b[0] - a[0] for a, b in itertools.pairwise(rows)) if len(rows) > 1 else 0.0
+    seconds = max(high - low, frame_s)
+    if not seconds:
+        return Measurement(None, None, measure.unit, "phase_not_reached")
+    speed = (RISE[1] - RISE[0]) * top / seconds
+    return Measurement(speed, speed * math.hypot(OF_DIFFERENCE * sigma / top, frame_s / seconds), measure.unit)
 
 
 def _when(

@@ -15,6 +15,7 @@ from formcheck.coach.faults import FaultWatch, channel_rules, measure_faults
 from formcheck.coach.history import RepHistory, take_measures
 from formcheck.coach.rules import Extremes, Rates, holds
 from formcheck.coach.samples import Samples
+from formcheck.coach.stir import SmallMovement, StirWatch
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault, PhaseSpan, Rep
 from formcheck.core.words import reason_words
@@ -22,6 +23,8 @@ from formcheck.exercises.schema import Exercise, Phase
 
 TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
+SEEN = 0.5
+"""A repetition whose signal is known for less than this share of its time is not judged: nobody knows what was done."""
 
 
 @dataclass
@@ -46,7 +49,14 @@ class RepMachine:
     _watches: list[FaultWatch] = field(default_factory=list)
     _faults: list[Fault] = field(default_factory=list)
     _last_seen: float = -math.inf
+    _seen: list[bool] = field(default_factory=list)
+    _stir: StirWatch = field(init=False)
     _now: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Watch for movements too small to begin a repetition."""
+        home_s = self.exercise.phases[0].unfinished_s or 0.0
+        self._stir = StirWatch(self.exercise.signal.stir, self.exercise.max_rep_s, home_s)
 
     @property
     def phase(self) -> Phase:
@@ -69,7 +79,10 @@ class RepMachine:
         if self._phase_start is None:
             self._phase_start = time_s
         self._rates.push(time_s, samples)
-        if math.isfinite(samples[self.exercise.signal.channel].change):
+        known = math.isfinite(samples[self.exercise.signal.channel].change)
+        if self._phase:
+            self._seen.append(known)
+        if known:
             self._last_seen = time_s
         elif self._phase and time_s - self._last_seen > self.exercise.lost_s:
             return self._close(self._last_seen, "lost_sight", "You were out of sight in the middle of it.")
@@ -83,11 +96,18 @@ class RepMachine:
         return self._move(time_s, samples)
 
     def finish(self) -> Rep | None:
-        """End the session; a repetition in progress becomes an attempt, unless only the clock says that it began."""
+        """End the session; a repetition in progress becomes an attempt, unless only the clock says that it began.
+
+        Returns
+        -------
+        Rep or None
+            That attempt, or a movement too small to be a repetition that has just come home.
+        """
         cut_off = self._phase and not self.exercise.by_clock
         rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.") if cut_off else None
         self._end_phase(self._now)
-        return rep
+        small = self._stir.finish()
+        return rep or (self._attempt(small) if small else None)
 
     def _trim_rest(self, time_s: float) -> None:
         """Keep only as much of the rest as a backdated start may need."""
@@ -113,7 +133,25 @@ class RepMachine:
             if target:
                 self._enter(target, since, samples)
             return rep
-        return None
+        small = None if self._phase else self._stir.step(time_s, samples[self.exercise.signal.channel])
+        return self._attempt(small) if small else None
+
+    def _attempt(self, small: SmallMovement) -> Rep:
+        """Return the attempt that a movement was which began no repetition; nothing but its size is judged."""
+        text = next((q.text for q in self.exercise.qualify if q.reason == "too_small"), "It was too small to count.")
+        rep = Rep(
+            index=len(self.reps) + 1,
+            side=self.side,
+            start_s=small.start_s,
+            end_s=small.end_s,
+            counted=False,
+            reason="too_small",
+            reason_text=text,
+            peak_s=small.peak_s,
+            measures=take_measures(self.exercise, RepHistory()),
+        )
+        self.reps.append(rep)
+        return rep
 
     def _enters(self, target: int, samples: Samples) -> bool:
         phase, signal = self.exercise.phases[target], self.exercise.signal.channel
@@ -163,6 +201,8 @@ class RepMachine:
                 self._extremes.update(past)
             view_rules = channel_rules(self.exercise, self.view)
             self._watches, self._faults = [FaultWatch(rule) for rule in view_rules], []
+            self._seen.clear()
+            self._stir.forget()
         self._end_phase(since)
         self._phase, self._phase_start = target, since
         self._since.clear()
@@ -223,20 +263,20 @@ class RepMachine:
 
     def _disqualification(self, duration_s: float, measures: dict[str, Measurement]) -> tuple[str | None, str | None]:
         """Return why the repetition does not count, or (None, None)."""
+        if sum(self._seen) < SEEN * len(self._seen):
+            return "poorly_seen", "You could not be seen well enough to tell what was done."
+        for q in self.exercise.qualify:
+            if not q.met_by(measures[q.measure].value, unknown=True):
+                return q.reason, q.text
         reached = {p.name for p in self._history.phases}
         for phase in self.exercise.phases[1:]:
             if not phase.optional and phase.name not in reached:
                 text = phase.missed_text or f"It never got to: {phase.label}."
                 return phase.missed_reason or f"no_{phase.name}", text
         for q in self.exercise.qualify:
-            value = measures[q.measure].value
-            if value is None and q.or_unknown:
-                continue
-            if value is None:
+            if not q.met_by(measures[q.measure].value, unknown=q.or_unknown):
                 why = reason_words(measures[q.measure].reason or "").what
                 return "not_measured", f"What must be reached could not be measured: {why}."
-            if (q.above is not None and value <= q.above) or (q.below is not None and value >= q.below):
-                return q.reason, q.text
         if duration_s < self.exercise.min_rep_s:
             return "too_fast", "It was over too quickly to be controlled."
         if duration_s > self.exercise.max_rep_s:

@@ -25,6 +25,7 @@ Take = Literal[
     "duration",
     "held",
     "onset",
+    "speed",
     "when",
     "reach",
     "cut",
@@ -76,6 +77,10 @@ class Signal(_Table):
 
     unit: Unit = "deg"
     """Unit of the channel."""
+
+    stir: float | None = Field(default=None, gt=0)
+    """A movement from the neutral pose that passes this and comes home without beginning a repetition is an attempt,
+    too small; it must also pass its own standard error. Left out: such movements are not mentioned."""
 
 
 class Condition(_Table):
@@ -189,8 +194,9 @@ class Measure(_Table):
     take: Take = "peak"
     """peak: best 0.5 s; median; start or end of the phase; lost: start minus lowest level kept, in the phase that lost
     most; range; duration of the phase in seconds; held: seconds for which it stays within 15 % of its middle level
-    in that phase, also before and after it; onset: seconds until half of the peak; when: what it is when the
-    channel `when` first passes `when_above`. Of the drill's circle,
+    in that phase, also before and after it; onset: seconds until half of the peak; speed: how fast it rose from
+    15 to 90 % of its largest, a second; when: what it is when the channel `when` first passes `when_above`. Of the
+    drill's circle,
     compared with the ellipse that most of it lies on: reach (its shortest sector, percent of that), cut (what is
     missing there, percent), area (percent of that), closure (how far from the neutral pose it ends, degrees), jerks
     (stops on the way, a ratio), pace (degrees of turn a second)."""
@@ -256,6 +262,12 @@ class Qualify(_Table):
 
     why: Text
     """Where the threshold comes from."""
+
+    def met_by(self, value: float | None, *, unknown: bool) -> bool:
+        """Return whether a value is enough; `unknown` is the answer for None."""
+        if value is None:
+            return unknown
+        return (self.above is None or value > self.above) and (self.below is None or value < self.below)
 
 
 class FaultRule(_Table):

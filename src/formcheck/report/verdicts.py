@@ -51,6 +51,8 @@ def watched_faults(judgement: Judgement, reasons: RepReasons) -> tuple[WatchedFa
 def is_honest(rep: Rep, position: int, exercise: Exercise, reasons: RepReasons) -> bool:
     """Return whether a rep earned praise: it counts, nothing failed it, and all that could spoil it was judged.
 
+    Where nothing spoils a rep of the drill, all must be judged that fails one, but for what this view never shows.
+
     Parameters
     ----------
     rep
@@ -63,7 +65,12 @@ def is_honest(rep: Rep, position: int, exercise: Exercise, reasons: RepReasons) 
         From `judging_reasons`.
     """
     spoilers = [rule.code for rule in exercise.faults if rule.spoils]
-    judged = all(judged_share(reasons[code][position]) >= _ENOUGH for code in spoilers)
+    failing = [
+        rule.code
+        for rule in exercise.faults
+        if not rule.advice_only and not (reasons[rule.code][position] == Reason.WRONG_VIEW).all()
+    ]
+    judged = all(judged_share(reasons[code][position]) >= _ENOUGH for code in spoilers or failing)
     return rep.counted and judged and not any(fault.severity == "fail" for fault in rep.faults)
 
 

@@ -395,3 +395,74 @@ def test_a_peak_is_not_shown_where_the_largest_may_be_among_what_was_not_seen() 
         measure = {"name": "hike", "label": "Hike", "channel": "pelvis_hike", "take": "peak", "min_known": least}
         (rep,) = run(signal, hike, exercise=drill(measures=[*TEXTS["measures"], measure])).reps
         assert (rep.measures["hike"].value is not None) == shown
+
+
+STIRS = {"channel": "knee_flexion", "stir": 3.0}
+
+
+def test_a_small_movement_that_comes_home_is_an_attempt_too_small() -> None:
+    reps = run(lift(6), exercise=drill(signal=STIRS)).reps
+    assert [(r.counted, r.reason, r.reason_text) for r in reps] == [(False, "too_small", "Too small.")]
+    assert reps[0].start_s < reps[0].peak_s < reps[0].end_s
+    assert not reps[0].phases
+    assert all(m.value is None for m in reps[0].measures.values())
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        pytest.param(lift(2), id="below it"),
+        pytest.param(lift(6, hold_s=0.1, ramp_s=0.2), id="a twitch"),
+        pytest.param(lift(6)[: round(2.5 * FPS)], id="stays there"),
+        pytest.param(lift(6, hold_s=30.0), id="lies otherwise for long"),
+    ],
+)
+def test_what_is_no_small_movement_is_not_mentioned(signal: np.ndarray) -> None:
+    assert run(signal, exercise=drill(signal=STIRS)).reps == []
+
+
+def test_a_small_movement_must_pass_its_own_standard_error() -> None:
+    own = drill(signal={**STIRS, "stir": 1.0})  # the error of the drawn signal is 3
+    assert run(lift(2.8), exercise=own).reps == []
+    assert reasons(run(lift(4.5), exercise=own).reps) == ["too_small"]
+
+
+def test_the_way_into_a_repetition_is_no_small_movement() -> None:
+    assert reasons(run(np.concatenate([lift(40), lift(6), lift(40)]), exercise=drill(signal=STIRS)).reps) == [
+        None,
+        "too_small",
+        None,
+    ]
+
+
+def test_in_a_drill_that_goes_out_twice_two_small_movements_are_one_attempt() -> None:
+    rest = {**TEXTS["phases"][0], "unfinished_s": 4.0}
+    twice = drill(signal=STIRS, phases=[rest, *TEXTS["phases"][1:]])
+    assert reasons(run(np.concatenate([lift(6), lift(6)]), exercise=twice).reps) == ["too_small"]
+
+
+def test_too_small_is_said_before_what_was_not_reached() -> None:
+    assert reasons(run(lift(14)).reps) == ["too_small"]
+
+
+def test_a_repetition_that_was_hardly_seen_is_not_judged() -> None:
+    signal = lift(40, hold_s=3.0)
+    known = signal.copy()
+    for first in range(round(1.2 * FPS), round(5.5 * FPS), 18):
+        signal[first + 4 : first + 18] = np.nan
+    assert reasons(run(known).reps) == [None]
+    assert reasons(run(signal).reps) == ["poorly_seen"]
+
+
+def test_the_speed_is_that_of_most_of_the_way_and_not_of_its_fastest_moment() -> None:
+    speed = {"name": "fast", "label": "F", "channel": "knee_flexion", "take": "speed", "unit": "deg/s"}
+    timed = drill(measures=[*TEXTS["measures"], speed])
+    ramp = np.concatenate([np.zeros(30), np.linspace(0, 60, 60, endpoint=False), np.full(60, 60.0)])
+    signal = np.concatenate([ramp, ramp[::-1]])
+    jump = signal.copy()
+    jump[60:62] += 8  # an error of two frames: 240 degrees a second for a moment
+    for at in (signal, jump):
+        (rep,) = run(at, exercise=timed).reps
+        assert rep.measures["fast"].value == pytest.approx(30, abs=2)
+    slow, quick = (run(lift(60, ramp_s=s), exercise=timed).reps[0].measures["fast"].value for s in (2.0, 0.5))
+    assert quick == pytest.approx(4 * slow, rel=0.2)

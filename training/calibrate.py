@@ -2,7 +2,8 @@
 
     python training/calibrate.py --clips training/out/tuning --poses training/out/poses --corrector corrector.npz
 
-Writes the factors into the corrector's file.
+Several folders may follow `--clips` and `--poses`, one for one. Clips of other parts of the split are left out, and
+those that the corrector does not judge. Writes the factors into the corrector's file.
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from accuracy import clips_in
-from measuring.clips import BANDS, Case, change, read_case
+from measuring.clips import BANDS, Case, change, part_of, read_case
 
 from formcheck.core.pose import FloatArray
+from formcheck.exercises.lookup import load_exercise
 from formcheck.measure.corrector import BOUNDED, Corrector, read_corrector
 from formcheck.measure.engine import correct_clip, corrected_change, fit_clip
+from formcheck.measure.fitted import known_by_fit
+from formcheck.synthetic.truth import read_truth
+
+INSIDE = 0.935
+"""Share of the errors that two sigma are to hold: the middle of what is asked for, 90 to 97 %."""
 
 
 def errors_of(case: Case, corrector: Corrector) -> dict[str, tuple[FloatArray, FloatArray]] | None:
@@ -30,7 +37,7 @@ def errors_of(case: Case, corrector: Corrector) -> dict[str, tuple[FloatArray, F
     if seen.baseline is None:
         return None
     clip = fit_clip(seen.track, seen.baseline, seen.position, seen.view)
-    if clip is None:
+    if clip is None or not known_by_fit(seen.view):
         return None
     corrections = correct_clip(clip, corrector)
     use = case.judged[seen.track.refined[case.judged]]
@@ -46,17 +53,29 @@ def errors_of(case: Case, corrector: Corrector) -> dict[str, tuple[FloatArray, F
     return found
 
 
+def tuning_clips(folders: list[Path], poses: list[Path]) -> list[tuple[Path, Path]]:
+    """Return the clips of the tuning part that show what they should, and where their poses are kept."""
+    found = []
+    for folder, kept in zip(folders, poses, strict=True):
+        for path in clips_in(folder):
+            truth = read_truth(path)
+            corrected = not load_exercise(truth["drill"]).rolls_over
+            if part_of(truth["options"]["body"]) == "tuning" and corrected and "wrong_view" not in path.stem:
+                found.append((path, kept))
+    return found
+
+
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=Path, required=True)
-    parser.add_argument("--poses", type=Path, required=True)
+    parser.add_argument("--clips", type=Path, nargs="+", required=True)
+    parser.add_argument("--poses", type=Path, nargs="+", required=True, help="as many folders as --clips")
     parser.add_argument("--corrector", type=Path, required=True)
     args = parser.parse_args()
     corrector = replace(read_corrector(args.corrector), sigma_factor=np.ones(len(BOUNDED)))  # its own sigmas
     rows: dict[str, list[tuple[float, FloatArray, FloatArray]]] = {base: [] for base in BOUNDED}
-    for path in clips_in(args.clips):
-        case = read_case(path, args.poses, {"model": "full"})
+    for path, poses in tuning_clips(args.clips, args.poses):
+        case = read_case(path, poses, {"model": "full"})
         if case.seen.lying and (found := errors_of(case, corrector)) is not None:
             for base, (error, sigma) in found.items():
                 rows[base].append((case.elevation_deg, error, sigma))
@@ -67,7 +86,7 @@ def main() -> None:
         weight = np.concatenate([np.full(len(r), 1.0 / len(r)) for r in ratio])
         order = np.argsort(np.concatenate(ratio))
         along = np.cumsum(weight[order]) / weight.sum()
-        factors.append(float(np.concatenate(ratio)[order][np.searchsorted(along, 0.95)]) / 2)
+        factors.append(float(np.concatenate(ratio)[order][np.searchsorted(along, INSIDE)]) / 2)
         for low, high in BANDS:
             band = [(e, s) for elevation, e, s in rows[base] if low <= elevation < high]
             if band:

@@ -106,7 +106,7 @@ class Case:
     band: str
     """Band of the camera's elevation; `upright` for standing drills."""
     unseen: bool
-    """Whether no training or tuning picture shows the drill."""
+    """Whether no training picture shows the drill."""
     truth: dict[str, FloatArray]
     """True channels, shape (T,)."""
     neutral: NDArray[np.intp]

@@ -24,6 +24,8 @@ CLIP: Final = 6.0
 FARTHEST: Final = 15.0
 """A single input farther than this from the training's mean makes the whole unfamiliar, spreads (people that the first
 corrector was not trained on: at most 11)."""
+LOGIT: Final = (-30.0, 30.0)
+"""Least and largest logit of a lift: beyond, the exponential overflows."""
 LOG_SIGMA: Final = (-1.0, 4.0)
 """Least and largest natural logarithm of a network's sigma, degrees: beyond, nothing was learned."""
 
@@ -102,7 +104,7 @@ class Corrector:
         variances = np.exp(2 * np.clip(h[..., n : 2 * n], *LOG_SIGMA))
         change = means.mean(axis=0)
         sigma = self.sigma_factor * np.sqrt(variances.mean(axis=0) + means.var(axis=0))
-        lifted = 1.0 / (1.0 + np.exp(-h[..., 2 * n]))
+        lifted = 1.0 / (1.0 + np.exp(-np.clip(h[..., 2 * n], *LOGIT)))
         return Correction(
             np.where(believed[:, None], change, 0.0),
             np.where(believed[:, None], sigma, np.nan),

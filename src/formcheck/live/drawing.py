@@ -47,8 +47,8 @@ class Words:
     """Beside it: `{n} not counted`."""
     keys: tuple[tuple[str, str], ...]
     """Keys and what they do."""
-    pain: str
-    """Reminder of the pain key."""
+    hint: str
+    """Reminder of the keys for help and pain."""
     side: dict[str, str]
     """Sides."""
     stage: dict[str, str]
@@ -93,6 +93,9 @@ def draw_live(
     _draw_bottom(canvas, state)
     if note:
         _text(canvas, note, 12, SIZE[1] - 20, 20, QUIET_INK, REGULAR)
+    if state.stage != "done":
+        hint = words.hint
+        _text(canvas, hint, SIZE[0] - 12 - text_width(hint, 20, REGULAR), SIZE[1] - 20, 20, QUIET_INK, REGULAR)
     if help_shown:
         _draw_help(canvas, words)
     return canvas

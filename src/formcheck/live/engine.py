@@ -58,6 +58,7 @@ from formcheck.live.events import (
     Event,
     FaultSeen,
     HoldReached,
+    NeutralMoved,
     PainReported,
     Paused,
     PhaseBegan,
@@ -323,10 +324,14 @@ class LiveEngine:
 
     def _follow(self, pose: Pose) -> None:
         assert self._judge is not None
-        before = self._moment
+        before, neutral = self._moment, self._judge.neutral
         self._moment = self._judge.push(pose)
         if self._moment is None or self._flow.stage != "exercising":
             return
+        if self._judge.neutral is not neutral and self._judge.neutral is not None:
+            moved = self._judge.neutral
+            self._set.forget_reps()
+            self._events.append(NeutralMoved(pose.time_s, moved.start_s, moved.end_s))
         self._news(self._moment, before)
 
     def _news(self, moment: Moment, before: Moment | None = None) -> None:
@@ -347,7 +352,7 @@ class LiveEngine:
     def _rep(self, rep: Rep, now: float) -> None:
         self._set.add(rep, now)
         self._events.append(RepEnded(now, rep, self._set.counted))
-        told = self._cues.said_lately(f"fault:{rep.reason}", now)
+        told = self._cues.said_since(f"fault:{rep.reason}", rep.start_s)
         cue = speaking.rep_cue(self._words, self.current, rep, self._set, told=told)
         if cue is not None:
             self._offer(cue, now)
@@ -482,7 +487,8 @@ class LiveEngine:
     def _update(self, now: float, pose: Pose | None) -> Update:
         cue = self._cues.next(now)
         if cue is not None:
-            self._spoken = CueSaid(now, cue.key, cue.text, cue.tone, round(cue.lasts_s, 2), cue.importance.name.lower())
+            importance = cue.importance.name.lower()
+            self._spoken = CueSaid(now, cue.key, cue.text, cue.tone, round(cue.lasts_s, 2), importance, self._cues.cuts)
             self._events.append(self._spoken)
         self._state = self._snapshot(now, pose)
         events, self._events = tuple(self._events), []

@@ -34,6 +34,15 @@ class SetBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class NeutralMoved:
+    """A repetition came home to another neutral pose, none to the one so far: the set is measured from the new one."""
+
+    time_s: float
+    baseline_start_s: float
+    baseline_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetEnded:
     """A set is over."""
 
@@ -141,14 +150,17 @@ class CueSaid:
     """The sentence in the person's language; empty: a tone only."""
     tone: Tone | None
     lasts_s: float
-    """How long it takes, about, seconds; nothing else is said before, but for `pain`, which cuts it short."""
+    """How long it takes at most, seconds; nothing else is said before, unless that cuts it short."""
     importance: str
     """`pain`, `flow`, `fail`, `count`, `warn`, `setup`, `praise` or `hint`."""
+    cuts: bool = False
+    """Whether it cuts short what is being said."""
 
 
 Event = (
     StageChanged
     | SetBegan
+    | NeutralMoved
     | SetEnded
     | PhaseBegan
     | RepEnded

@@ -8,6 +8,8 @@ step                a whole clip                   live
 =================== ============================== ===================================================================
 neutral pose        the least moving stretch, if   waits until the person is still in the drill's position
                     nobody is ever still
+a later one         if none that counts comes      the same, one at a time, until anything has come home
+                    home to the first
 frames before it    judged as well                 not judged
 start of the fit    between fitted neighbours      the frame before; every eighth frame the rest pose as well
 filter              without delay, whole clip      the same filter on the last second, read `LAG_S` ago
@@ -19,7 +21,6 @@ body's constants    medians over the clip          medians until the neutral pos
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,28 +34,23 @@ from formcheck.core.results import Fault, Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import view_problem
 from formcheck.live.past import Past
-from formcheck.measure.baseline import ENOUGH_S, BaselineSpan, find_baseline, neutral_value
+from formcheck.live.search import Neutral, OtherStill, Search
+from formcheck.measure.baseline import BaselineSpan, neutral_value
 from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import ClipFit, Tie, tie_to
 from formcheck.measure.filters import OneEuro, smooth_channels
 from formcheck.measure.fit import FitTrack, FrameFitter
-from formcheck.measure.place import MIN_SPAN_S, Place, place_of
-from formcheck.measure.posture import LYING
-from formcheck.measure.stillness import WINDOW_S
-from formcheck.measure.view import ViewFinding, find_view, view_of_lying
+from formcheck.measure.place import MIN_SPAN_S, place_of
+from formcheck.measure.view import ViewFinding, view_of_lying
 from formcheck.session import measured_by, only_where
 
 LAG_S: Final = 0.12
 """How long after a frame it is judged, seconds: the filter's impulse response has died down by then."""
 WINDOW: Final = 1.0
 """How much of the past the filter sees, seconds."""
-SEARCH_EVERY_S: Final = 0.2
-"""How often the neutral pose is looked for, seconds."""
-SEARCH_S: Final = 8.0
-"""How far back it is looked for, seconds."""
-SETTLED_S: Final = WINDOW_S / 2 + 0.05
-"""A stretch is as still as it will ever be found to be after this long: speeds are taken over a window."""
+TRIES: Final = 3
+"""So many other still stretches are tried as neutral pose in a set at most: each costs as much as the first."""
 _AGAIN: Final = 8  # every so many frames the fit also starts from the rest pose, as in a whole clip
 
 
@@ -84,99 +80,6 @@ class Moment:
     """Whether the person has left the place or position of the neutral pose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neutral:
-    """The neutral pose of a set."""
-
-    start_s: float
-    """Its first moment."""
-
-    end_s: float
-    """Its last moment."""
-
-    view: ViewFinding
-    """Where the camera stands."""
-
-    place: Place
-    """Where the person is."""
-
-
-class Search:
-    """Looks for the neutral pose in the poses that come.
-
-    Parameters
-    ----------
-    exercise
-        The drill.
-    image_size
-        Width and height of the frames, pixels.
-    """
-
-    def __init__(self, exercise: Exercise, image_size: tuple[int, int]) -> None:
-        self._exercise, self._size = exercise, image_size
-        self._poses: list[Pose] = []
-        self._next_s = -np.inf
-        self._views: dict[tuple[float, int], ViewFinding] = {}
-        self.still_s = 0.0
-        """For how long the person has been still, seconds."""
-        self.view: ViewFinding | None = None
-        """Where the camera stands, by the last still stretch."""
-
-    @property
-    def needed_s(self) -> float:
-        """For how long the person must be still, seconds."""
-        return max(self._exercise.baseline.min_s, ENOUGH_S)
-
-    def push(self, pose: Pose) -> tuple[PoseTrack, BaselineSpan] | None:
-        """Take a pose; return the poses so far and the neutral stretch in them as soon as it will not change."""
-        self._poses.append(pose)
-        if pose.time_s < self._next_s:
-            return None
-        self._next_s = pose.time_s + SEARCH_EVERY_S
-        while self._poses[0].time_s < pose.time_s - SEARCH_S:
-            del self._poses[0]
-        track = PoseTrack.from_poses(self._poses, self._size)
-        rule = self._exercise.baseline
-        span = find_baseline(
-            track, min_s=rule.min_s, within_s=SEARCH_S + 1.0, max_speed=rule.max_speed, suits=self._suits(track)
-        )
-        if span is None or not span.still:
-            self.still_s = 0.0
-            return None
-        start_s, end_s = float(track.time_s[span.start]), float(track.time_s[span.stop - 1])
-        self.still_s = end_s - start_s
-        full = end_s - start_s >= self.needed_s - 1e-3
-        over = pose.time_s - end_s > SETTLED_S + SEARCH_EVERY_S
-        if not (full or over) or pose.time_s - end_s < SETTLED_S:
-            return None
-        self.view = self._view_of(track.between(span.start, span.stop))
-        if self.view.lying != (self._exercise.position in LYING):
-            self.forget(end_s)
-            return None
-        return track, span
-
-    def _suits(self, track: PoseTrack) -> Callable[[PoseTrack], bool]:
-        lies = self._exercise.position in LYING
-        now = float(track.time_s[-1])
-
-        def suits(still: PoseTrack) -> bool:
-            growing = now - float(still.time_s[-1]) < SETTLED_S
-            return growing or self._view_of(still).lying == lies
-
-        return suits
-
-    def _view_of(self, still: PoseTrack) -> ViewFinding:
-        key = float(still.time_s[0]), len(still)
-        if key not in self._views:
-            self._views[key] = find_view(still, self._exercise.position in LYING)
-        return self._views[key]
-
-    def forget(self, until_s: float) -> None:
-        """Leave out the poses up to a moment."""
-        self._poses = [p for p in self._poses if p.time_s > until_s]
-        self.still_s = 0.0
-
-
 class CausalJudge:
     """Judges one set: waits for the neutral pose, then measures and judges every pose.
 
@@ -197,16 +100,23 @@ class CausalJudge:
         """The neutral pose; None until it is known."""
         self.problem: str | None = None
         """Why the drill cannot be judged from where the camera stands, in plain words."""
-        self.reps: list[Rep] = []
-        """Repetitions and attempts so far."""
         self._size = image_size
         self._names = tuple(dict.fromkeys(s for name in drill_channels(exercise) for s in sources(name, side)))
         self._followed: _Followed | None = None
+        self._others: OtherStill | None = None
+        self._rival: _Followed | None = None
+        self._tries = 0
+
+    @property
+    def reps(self) -> tuple[Rep, ...]:
+        """Repetitions and attempts so far."""
+        return tuple(self._followed.reps) if self._followed is not None else ()
 
     def push(self, pose: Pose) -> Moment | None:
         """Take the next pose; None while the neutral pose is not known."""
         if self._followed is not None:
-            return self._followed.push([pose])
+            moment = self._followed.push([pose])
+            return moment if self._others is None else self._compare(moment, pose)
         found = self.search.push(pose)
         if found is None:
             return None
@@ -222,9 +132,45 @@ class CausalJudge:
         if self.problem is not None:
             self.search.forget(float(still.time_s[-1]))
             return None
-        self.neutral = Neutral(float(still.time_s[0]), float(still.time_s[-1]), view, place_of(still, view))
-        self._followed = _Followed(self, track, span, self.neutral, tie)
+        self._followed = self._follow(track, span, view, tie)
+        self.neutral = self._followed.neutral
+        if not self.exercise.by_clock:
+            self._others = OtherStill(self.exercise, self._size, still)
         return self._followed.moment
+
+    def _follow(self, track: PoseTrack, span: BaselineSpan, view: ViewFinding, tie: Tie | None) -> _Followed:
+        still = track.between(span.start, span.stop)
+        neutral = Neutral(float(still.time_s[0]), float(still.time_s[-1]), view, place_of(still, view))
+        return _Followed(self, track, span, neutral, tie)
+
+    def _compare(self, moment: Moment, pose: Pose) -> Moment:
+        """Try a later still stretch as neutral pose until a repetition has come home, and go on with the one it did.
+
+        People stop on the way into position, and nothing ever comes home to that stop.
+        """
+        assert self._followed is not None
+        assert self._others is not None
+        assert self.neutral is not None
+        if self._followed.came_home:
+            self._others = self._rival = None
+            return moment
+        if self._rival is not None:
+            other = self._rival.push([pose])
+            if any(rep.counted for rep in other.reps):
+                self._followed, self._others, self._rival = self._rival, None, None
+                self.neutral = self._followed.neutral
+                return other
+            if other.time_s - self._rival.left_s < self.exercise.max_rep_s:
+                return moment
+            self._rival = None
+        found = self._others.push(pose) if self._tries < TRIES and not moment.away else None
+        if found is not None:
+            track, span = found
+            self._tries += 1
+            position = str(measured_by(self.exercise)["position"])
+            tie = tie_to(track.between(span.start, span.stop), position, self.neutral.view)
+            self._rival = self._follow(track, span, self.neutral.view, tie)
+        return moment
 
     def finish(self) -> tuple[Rep, ...]:
         """End the set; return what is judged of the last moments. A repetition in progress becomes an attempt."""
@@ -237,7 +183,11 @@ class _Followed:
     def __init__(
         self, judge: CausalJudge, track: PoseTrack, span: BaselineSpan, neutral: Neutral, tie: Tie | None
     ) -> None:
-        self._judge, self._neutral, self._tie = judge, neutral, tie
+        self._judge, self.neutral, self._tie = judge, neutral, tie
+        self.reps: list[Rep] = []
+        """Repetitions and attempts so far."""
+        self.left_s = neutral.end_s
+        """When rest was left last, seconds."""
         self._names = judge._names
         lead = max(0, span.start - 8)  # for the filter
         track = track.between(lead, len(track))
@@ -262,19 +212,24 @@ class _Followed:
     def push(self, poses: list[Pose]) -> Moment:
         """Measure and judge further poses."""
         track = PoseTrack.from_poses(poses, self._judge._size)
-        raw = compute_channels(track, self._names, self._neutral.view, self._fit(track), self._person)
+        raw = compute_channels(track, self._names, self.neutral.view, self._fit(track), self._person)
         self.moment = self._take(track, raw)
         return self.moment
 
+    @property
+    def came_home(self) -> bool:
+        """Whether a movement has gone back to where it began."""
+        return any(rep.reason not in ("unfinished", "lost_sight") for rep in self.reps)
+
     def finish(self) -> tuple[Rep, ...]:
         """Judge what has not been judged yet, and end the machine."""
-        before = len(self._judge.reps)
+        before = len(self.reps)
         if len(self._past):
             self._judge_until(float(self._past.time_s[-1]))
         last = self._machine.finish()
         if last is not None:
-            self._judge.reps.append(last)
-        return tuple(self._judge.reps[before:])
+            self.reps.append(last)
+        return tuple(self.reps[before:])
 
     def _fit(self, track: PoseTrack) -> ClipFit | None:
         if self._fitter is None or self._tie is None:
@@ -290,7 +245,7 @@ class _Followed:
         return ClipFit(observations, self._tie.rest_observations, fit)
 
     def _take(self, track: PoseTrack, raw: Channels) -> Moment:
-        away = self._neutral.place.away(track)
+        away = self.neutral.place.away(track)
         reps: list[Rep] = []
         faults: list[Fault] = []
         for i, time in enumerate(track.time_s.tolist()):
@@ -334,15 +289,17 @@ class _Followed:
         faults: list[Fault] = []
         for now, samples in view.samples(times):
             self._judged_s = now
-            if self._judge.exercise.by_clock and now < self._neutral.end_s:
+            if self._judge.exercise.by_clock and now < self.neutral.end_s:
                 continue
             rep = self._machine.step(now, samples)
+            if self._machine.phase is self._judge.exercise.phases[0]:
+                self.left_s = now
             faults += self._news(self._machine.faults_so_far if rep is None else rep.faults)
             if rep is not None:
                 reps.append(rep)
                 self._told.clear()
         self._past.forget(self._judged_s - WINDOW)
-        self._judge.reps += reps
+        self.reps += reps
         return reps, faults
 
     def _news(self, faults: tuple[Fault, ...]) -> list[Fault]:

@@ -125,6 +125,9 @@ def parts_of(recording: Recording) -> list[Part]:
             case "SetBegan":
                 close(float(event["baseline_start_s"]), "paused")
                 open_part = event
+            case "NeutralMoved" if open_part is not None:
+                open_part = {**open_part, **{k: event[k] for k in ("baseline_start_s", "baseline_end_s")}}
+                reps.clear()
             case "RepEnded":
                 reps.append(bool(event["rep"]["counted"]))
             case "SetEnded":

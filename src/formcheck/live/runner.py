@@ -15,6 +15,7 @@ with every event, and must return at once.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ WAIT_S: Final = 0.1
 """How long threads wait for something before they look around, seconds."""
 PEOPLE_EVERY_S: Final = 2.0
 """How often people are counted before a set, seconds: it takes as long as ten frames."""
+SWITCH_S: Final = 0.001
+"""How long a thread that wants to go on waits for another that computes, seconds: with Python's 0.005 the pose thread
+waits for the judge several times a frame."""
 LIGHT_EVERY_S: Final = 0.5
 """How often the picture's brightness is looked at, seconds."""
 
@@ -138,6 +142,8 @@ class Runner:
             threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True)
             for name, work in (("formcheck-pose", self._find), ("formcheck-judge", self._judge))
         ]
+        self._switch_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
         for thread in self._threads:
             thread.start()
 
@@ -190,6 +196,7 @@ class Runner:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(timeout=10.0)
+        sys.setswitchinterval(self._switch_s)
         if self._video is not None:
             self._video.close()
             self._video = None

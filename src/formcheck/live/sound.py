@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.coach.cues import GAP_S, Importance
+from formcheck.coach.cues import GAP_S
 from formcheck.core.errors import MissingDependencyError
 from formcheck.live.events import CueSaid, Event
 from formcheck.live.speech import Speak
@@ -24,7 +24,6 @@ from formcheck.video.files import atomic_path
 Samples = NDArray[np.float32]
 
 _BLOCK: Final = 512  # samples: 23 ms
-_PAIN: Final = Importance.PAIN.name.lower()
 _LAST_S: Final = 8.0  # so long at most the last sentence is waited for
 
 
@@ -125,7 +124,7 @@ class WavTrack:
 class Speaker:
     """Plays cues; a listener of `formcheck.live.runner.Runner`. Use it with `with`.
 
-    A cue waits until the one before is over, however long the voice takes for it; only pain cuts it short.
+    A cue waits until the one before is over, however long the voice takes for it, unless it is to cut that short.
 
     Parameters
     ----------
@@ -168,7 +167,7 @@ class Speaker:
         """Play an event if it is a cue; returns at once."""
         if isinstance(event, CueSaid) and not self._muted:
             self._waiting.put((event, time.monotonic()))
-            if event.importance == _PAIN:
+            if event.cuts:
                 self._hurry.set()
 
     def close(self) -> None:
@@ -181,10 +180,10 @@ class Speaker:
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None:
             cue, decided = item
-            if cue.importance == _PAIN:
+            if cue.cuts:
                 self._hurry.clear()
             elif not self._wait_until(self._busy_until):
-                continue  # pain is next
+                continue  # what comes next cuts it short
             self._say(cue, decided)
         time.sleep(max(0.0, min(_LAST_S, self._busy_until - time.monotonic())))
 
@@ -209,7 +208,7 @@ class Speaker:
             self.delays_s.append(now - decided)
 
     def _wait_until(self, moment: float) -> bool:
-        """Wait; return whether there is time for what was to be said, and not pain to be told of first."""
+        """Wait; return False at once where a cue has come that cuts everything short."""
         return not self._hurry.wait(max(0.0, moment - time.monotonic()))
 
     def _prepare(self, speak: Speak, ready: Sequence[str]) -> None:

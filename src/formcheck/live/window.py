@@ -59,7 +59,7 @@ def window_words(words: Language) -> Words:
         reps=words.table["screen"]["reps"],
         not_counted=words.table["screen"]["not_counted"],
         keys=tuple(keys),
-        pain=words.table["key"]["p"],
+        hint=words.table["screen"]["hint"],
         side=words.table["side"],
         stage=words.table["stage"],
     )

@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 from formcheck.coach.language import load_language
@@ -16,6 +17,7 @@ from formcheck.live.engine import Command, LiveEngine
 from formcheck.live.events import (
     CueSaid,
     Event,
+    NeutralMoved,
     PainReported,
     Paused,
     RepEnded,
@@ -26,9 +28,11 @@ from formcheck.live.events import (
     SourceLost,
     StageChanged,
 )
+from formcheck.live.recorder import Recorder, read_recording
+from formcheck.live.report import parts_of
 from formcheck.live.state import LiveState, Stage
 from formcheck.live.wording import short_reasons
-from tests.fixtures.sessions import CLIPS, engine_for, moved, nobody, repeated, run
+from tests.fixtures.sessions import CLIPS, engine_for, kept, moved, nobody, repeated, run, stopped_on_the_way
 
 CLEAN = CLIPS[0]
 ROLLING = CLIPS[1]
@@ -122,6 +126,22 @@ def test_leaving_pauses_and_coming_back_goes_on_with_the_same_set() -> None:
     assert len(one(events, SetBegan)) == 1
     assert engine.state.stage == "exercising"
     assert engine.state.counted == 2
+
+
+def test_who_stopped_on_the_way_into_position_is_measured_from_where_repetitions_come_home(tmp_path: Path) -> None:
+    engine, poses = engine_for(CLEAN, reps=1), stopped_on_the_way(CLEAN, 1)
+    with Recorder(tmp_path / "s", engine._flow.plan, kept(CLEAN).image_size, {}) as recorder:
+        events, _ = run(engine, poses)
+        for pose in poses:
+            recorder.pose(pose)
+        recorder.events(events)
+    moved = [e for e in events if isinstance(e, NeutralMoved)]
+    assert [e.baseline_start_s >= 3.0 for e in moved] == [True]
+    assert [(e.rep.counted, e.counted) for e in events if isinstance(e, RepEnded)] == [(True, 1)]
+    assert engine.finished
+    (part,) = parts_of(read_recording(tmp_path / "s"))
+    assert part.start_s == moved[0].baseline_start_s
+    assert (part.live_counted, part.live_attempts) == (1, 0)
 
 
 def test_pause_by_key_and_on_again() -> None:

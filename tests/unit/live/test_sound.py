@@ -102,7 +102,7 @@ def test_pain_cuts_short_what_is_being_said_and_what_waits() -> None:
         while not player.played:
             time.sleep(0.01)
         speaker.hear(CueSaid(0.1, "other", "Other.", None, 0.5, "flow"))
-        speaker.hear(CueSaid(0.2, "pain", "Stop.", None, 0.5, "pain"))
+        speaker.hear(CueSaid(0.2, "pain", "Stop.", None, 0.5, "pain", cuts=True))
         while len(player.played) < 2:
             time.sleep(0.01)
         assert player.played[1][0] - player.played[0][0] < 1.0

@@ -166,7 +166,7 @@ def print_session(session: SessionReport) -> None:
         name = words.of_drill(report.exercise_name, report.exercise_name)
         told = {"drill": name, "side": side, "counted": summary.counted, "attempts": summary.attempts}
         typer.echo(words.say("told", "part", **told))
-        if (summary.counted, summary.attempts) != (part.live_counted, part.live_attempts):
+        if summary.counted != part.live_counted:
             typer.echo(f"  ({words.say('told', 'aloud', n=part.live_counted)})")
         typer.echo(f"  {session.folder / part.folder / 'report.html'}")
     if not session.parts:

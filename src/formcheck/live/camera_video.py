@@ -15,6 +15,7 @@ from formcheck.video.files import output_error
 
 _QUEUE: Final = 8  # pictures that may wait for the encoder; more are left out, for coaching goes first
 _TICKS: Final = 1000
+_ON_DISK: Final = {"cluster_time_limit": "1000", "flush_packets": "1"}  # a second at most is lost with the program
 _KEY_EVERY: Final = 30  # pictures: what a crash can cost at most
 
 
@@ -40,10 +41,12 @@ class CameraVideo:
         self.left_out = 0
         """Pictures that were not kept because the encoder was behind."""
         try:
-            self._container: Any = av.open(str(path), "w", format="matroska", options={"cluster_time_limit": "1000"})
+            self._container: Any = av.open(str(path), "w", format="matroska", options=_ON_DISK)
         except (OSError, av.FFmpegError) as error:
             raise output_error(path, OSError(getattr(error, "errno", 0), str(error))) from error
-        self._stream = self._container.add_stream("libx264", rate=30, options={"preset": "ultrafast", "crf": "26"})
+        self._stream = self._container.add_stream(
+            "libx264", rate=30, options={"preset": "ultrafast", "crf": "26", "tune": "zerolatency"}
+        )
         self._stream.width, self._stream.height = size[0] - size[0] % 2, size[1] - size[1] % 2
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, _TICKS)

@@ -173,6 +173,7 @@ class LiveEngine:
         self._last_frame_s: float | None = None
         self._lost_since: float | None = None
         self._pain = False
+        self._last_words: Cue | None = None
         self._events: list[Event] = []
         self._spoken: CueSaid | None = None
         self._state = self._snapshot(0.0, None)
@@ -440,7 +441,11 @@ class LiveEngine:
         )
         self._cues.drop(Importance.FAIL)
         if why in ("complete", "enough"):
-            self._offer(speaking.set_done_cue(self._words, why, self._set), now)
+            done = speaking.set_done_cue(self._words, why, self._set)
+            if index + 1 == len(self._flow.plan):
+                self._last_words = done  # nothing is said after the end
+            else:
+                self._offer(done, now)
 
     def _stage(self, now: float) -> None:
         flow = self._flow
@@ -448,7 +453,7 @@ class LiveEngine:
         if flow.stage == "baseline":
             self._cues.drop(Importance.SETUP)
         elif flow.stage == "done" and not self._pain:
-            self._offer(speaking.finished_cue(self._words), now)
+            self._offer(speaking.finished_cue(self._words, self._last_words), now)
 
     def _advise(self, now: float) -> None:
         """Say what is not right yet, or count down."""

@@ -211,7 +211,7 @@ def finish(
         out = folder / part.folder
         clip = folder / VIDEO
         began_s = next((float(e["time_s"]) for e in recording.events if e["event"] == "VideoBegan"), None)
-        drawn = video and began_s is not None and clip.exists()
+        drawn = video and began_s is not None and _readable(clip)
         frames = _frames_of(clip, began_s or 0.0, judgement) if drawn else None
         past = keeping.past(report, began) if keeping else None
         write_report(judgement, report, frames, out, overlay=frames is not None, past=past)
@@ -223,6 +223,15 @@ def finish(
     session = SessionReport(folder, tuple(done), pain, str(recording.header.get("language", SOURCE)))
     _write_summary(session, recording)
     return session
+
+
+def _readable(clip: Path) -> bool:
+    """Return whether a recorded video is there and has a picture: landmarks make a report without it."""
+    try:
+        with FileSource(clip) as source:
+            return next(iter(source), None) is not None
+    except SourceError:
+        return False
 
 
 def _frames_of(clip: Path, began_s: float, judgement: Judgement) -> OpenFrames:

@@ -160,9 +160,10 @@ def next_cues(words: Language, planned: PlannedSet, before: PlannedSet, reason: 
     return [*cues, _place_cue(words, planned)] if planned.note or moves else cues
 
 
-def finished_cue(words: Language) -> Cue:
-    """Return what is said at the end."""
-    return Cue("finished", words.say("say", "finished"), Importance.FLOW, "end", _LONG)
+def finished_cue(words: Language, last: Cue | None) -> Cue:
+    """Return what is said at the end; after the last set its count in the same breath."""
+    text = words.say("say", "finished")
+    return Cue("finished", f"{last.text} {text}" if last else text, Importance.FLOW, "end", _LONG)
 
 
 def sentences(words: Language, plan: Sequence[PlannedSet]) -> list[str]:

@@ -78,6 +78,8 @@ def test_a_set_from_an_empty_room_to_done() -> None:
     assert [(e.counted, e.why) for e in ended if isinstance(e, SetEnded)] == [(1, "complete")]
     assert engine.finished
     assert updates[0].state.stage == "no_person"
+    said = [e.text for e in events if isinstance(e, CueSaid)]
+    assert said[-1] == "1. Set done. You can sit up; your report is being written."
 
 
 def test_states_say_what_is_measured_and_how_sure() -> None:

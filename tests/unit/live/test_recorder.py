@@ -8,17 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from formcheck.core.errors import OutputError, SourceError
+from formcheck.core.frame import Frame
 from formcheck.history.keeping import Keeping
 from formcheck.history.store import sessions
+from formcheck.live.camera_video import CameraVideo
 from formcheck.live.events import RepEnded
 from formcheck.live.recorder import EVENTS, LANDMARKS_FILE, RECORD, Recorder, read_recording
-from formcheck.live.report import finish, parts_of
+from formcheck.live.report import VIDEO, finish, parts_of
+from formcheck.video.file_source import FileSource
 from tests.conftest import ROOT
 from tests.fixtures.sessions import CLIPS, engine_for, kept, poses_of, run
 
@@ -56,7 +60,8 @@ def test_a_session_that_broke_off_is_finished_with_the_same_repetitions(tmp_path
     with (tmp_path / "s" / LANDMARKS_FILE).open("ab") as file:
         file.write(b"\0" * (RECORD.itemsize // 2))  # the record that was being written
     with (tmp_path / "s" / EVENTS).open("ab") as file:
-        file.write(b'{"event": "PhaseBeg')
+        file.write(b'{"event": "VideoBegan", "time_s": 0.0}\n{"event": "PhaseBeg')
+    (tmp_path / "s" / VIDEO).write_bytes(b"")  # of the video nothing was written yet
     assert read_recording(tmp_path / "s").cut_off
     keeping = Keeping("anna", tmp_path / "history.db", mode="live")
     session = finish(tmp_path / "s", keeping=keeping)
@@ -72,6 +77,21 @@ def test_a_session_that_broke_off_is_finished_with_the_same_repetitions(tmp_path
     summary = json.loads((tmp_path / "s" / "session.json").read_text(encoding="utf-8"))
     assert summary["finished"] is False
     assert summary["parts"][0]["counted"] == sum(counted)
+
+
+def test_a_video_that_was_never_finished_is_there_but_for_its_last_second(tmp_path: Path) -> None:
+    video = CameraVideo(tmp_path / "camera.mkv", (160, 120))
+    for k in range(90):
+        video.write(Frame(k, k / 30, np.full((120, 160, 3), 2 * k, np.uint8)))
+        time.sleep(0.005)  # the encoder follows
+    time.sleep(0.2)
+    broken = tmp_path / "broken.mkv"
+    broken.write_bytes((tmp_path / "camera.mkv").read_bytes())
+    video.close()
+    with FileSource(broken) as source:
+        times = [frame.time_s for frame in source]
+    assert times[-1] > 1.5
+    assert all(b > a for a, b in pairwise(times))
 
 
 def test_a_folder_with_a_session_is_not_written_over(tmp_path: Path) -> None:

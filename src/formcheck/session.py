@@ -282,7 +282,7 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
     if problem is None and baseline is not None:
         neutral_s = float(track.time_s[baseline.stop - 1])
         machines = [run_drill(v, view.view, track.time_s, neutral_s) for v in views]
-        if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in _merge_reps(machines))]):
+        if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in merge_reps(machines))]):
             machines = worked
             sides = tuple(m.side for m in worked)
             views = [v for v in views if v.side in sides]
@@ -297,7 +297,7 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
         baseline=baseline,
         baseline_values=neutral,
         phases=_merge_phases(machines, exercise),
-        reps=_merge_reps(machines),
+        reps=merge_reps(machines),
         coverage=_coverage(views) if machines else 0.0,
         abstentions=_abstentions(views, track, problem is None, baseline),
     )
@@ -353,21 +353,28 @@ def run_drill(side: SideView, view: str, time_s: FloatArray, neutral_s: float) -
     return machine
 
 
-def _merge_reps(machines: list[RepMachine]) -> tuple[Rep, ...]:
-    """Return the reps of all sides in order of time; a resting leg's attempts during the other's reps are its echo.
+def merge_reps(machines: list[RepMachine]) -> tuple[Rep, ...]:
+    """Return the reps of all sides in order of time, without echoes.
 
-    What is too small to begin a repetition (it has no phases) is an echo of the other's attempts too.
+    A resting leg's attempts are echoes of what the other leg does meanwhile where that comes nearer to a repetition.
     """
     reps = []
     for machine in machines:
         others = [r for m in machines if m is not machine for r in m.reps]
         for rep in machine.reps:
-            telling = [r for r in others if r.counted or (r.phases and not rep.phases)]
-            echo = any(r.start_s < rep.end_s and rep.start_s < r.end_s for r in telling)
-            if rep.counted or not echo:
+            meanwhile = [r for r in others if r.start_s < rep.end_s and rep.start_s < r.end_s]
+            near = _nearness(rep, machine.exercise)
+            if rep.counted or all(_nearness(r, machine.exercise) <= near for r in meanwhile):
                 reps.append(rep)
     reps.sort(key=lambda r: r.start_s)
     return tuple(replace(rep, index=i) for i, rep in enumerate(reps, start=1))
+
+
+def _nearness(rep: Rep, exercise: Exercise) -> int:
+    """Return how near to a repetition it came: it counts, it went through every phase, it began, or not even that."""
+    reached = {span.name for span in rep.phases}
+    whole = all(p.optional or p.name in reached for p in exercise.phases[1:])
+    return 3 if rep.counted else 2 if whole else 1 if reached else 0
 
 
 def _merge_phases(machines: list[RepMachine], exercise: Exercise) -> tuple[PhaseSpan, ...]:

@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.coach.machine import RepMachine
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
 from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.results import PhaseSpan, Rep
 from formcheck.exercises.lookup import load_exercise
-from formcheck.session import judge_track, track_person
+from formcheck.session import judge_track, merge_reps, track_person
 from tests.fixtures.stick import SIZE, replay, squat_track
 
 SQUAT = load_exercise("screen-squat")
@@ -124,3 +126,19 @@ def test_frames_are_taken_one_at_a_time_and_missing_people_stay_missing() -> Non
     assert isinstance(track, PoseTrack)
     assert seen == list(range(20))
     assert track.found.tolist() == [i != 7 for i in range(20)]
+
+
+def _attempt(side: str, start_s: float, *phases: str) -> Rep:
+    spans = tuple(PhaseSpan(name, start_s, start_s + 4.0) for name in phases)
+    return Rep(1, side, start_s, start_s + 4.0, False, "unfinished", "", start_s + 2.0, spans, {}, ())
+
+
+def test_the_resting_leg_s_unfinished_attempt_is_an_echo_of_the_other_leg_s_whole_one() -> None:
+    hinge = load_exercise("ir-hinge")
+    whole, broken_off, later = (
+        _attempt("left", 1.0, "hinge", "turn"),
+        _attempt("right", 2.0, "hinge"),
+        _attempt("right", 9.0, "hinge"),
+    )
+    machines = [RepMachine(hinge, "left", "front", [whole]), RepMachine(hinge, "right", "front", [broken_off, later])]
+    assert [(r.index, r.side, r.start_s) for r in merge_reps(machines)] == [(1, "left", 1.0), (2, "right", 9.0)]

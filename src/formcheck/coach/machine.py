@@ -19,7 +19,7 @@ from formcheck.coach.stir import SmallMovement, StirWatch
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault, PhaseSpan, Rep
 from formcheck.core.words import reason_words
-from formcheck.exercises.schema import Exercise, Phase
+from formcheck.exercises.schema import Exercise, Phase, Qualify
 
 TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
@@ -234,12 +234,15 @@ class RepMachine:
         peak_s = self._history.peak_time(self.exercise.signal.channel)
         circle, of_circle = circle_of(self.exercise.circle, self._history.samples, end_s - start)
         measures = take_measures(self.exercise, self._history, of_circle)
+        broken_off = reason is not None
         if reason == "lost_sight":  # what is on its way out of sight is not to be judged
             self._faults = []
         if reason is None:  # what broke off has no results that could be a fault
             self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
             reason, text = self._disqualification(end_s - start, measures)
         twitch = reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
+        if broken_off:  # getting up, mostly: nobody knows that it was to be a repetition
+            twitch = twitch or any(q.reason == "too_small" for q in self._unmet(measures))
         rep = Rep(
             index=len(self.reps) + 1,
             side=self.side,
@@ -261,13 +264,16 @@ class RepMachine:
         self._history, self._faults, self._watches = RepHistory(self._history.between(end_s, math.inf)), [], []
         return None if twitch else rep
 
+    def _unmet(self, measures: dict[str, Measurement]) -> list[Qualify]:
+        """Return what a repetition needs and has been measured not to have."""
+        return [q for q in self.exercise.qualify if not q.met_by(measures[q.measure].value, unknown=True)]
+
     def _disqualification(self, duration_s: float, measures: dict[str, Measurement]) -> tuple[str | None, str | None]:
         """Return why the repetition does not count, or (None, None)."""
         if sum(self._seen) < SEEN * len(self._seen):
             return "poorly_seen", "You could not be seen well enough to tell what was done."
-        for q in self.exercise.qualify:
-            if not q.met_by(measures[q.measure].value, unknown=True):
-                return q.reason, q.text
+        if unmet := self._unmet(measures):
+            return unmet[0].reason, unmet[0].text
         reached = {p.name for p in self._history.phases}
         for phase in self.exercise.phases[1:]:
             if not phase.optional and phase.name not in reached:

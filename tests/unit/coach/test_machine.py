@@ -466,3 +466,8 @@ def test_the_speed_is_that_of_most_of_the_way_and_not_of_its_fastest_moment() ->
         assert rep.measures["fast"].value == pytest.approx(30, abs=2)
     slow, quick = (run(lift(60, ramp_s=s), exercise=timed).reps[0].measures["fast"].value for s in (2.0, 0.5))
     assert quick == pytest.approx(4 * slow, rel=0.2)
+
+
+def test_what_broke_off_too_small_is_not_mentioned() -> None:
+    assert run(lift(14)[: round(1.5 * FPS)]).reps == []
+    assert reasons(run(lift(40)[: round(1.5 * FPS)]).reps) == ["unfinished"]

@@ -14,7 +14,9 @@ from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import FaultRule, Measure
 
 HINGE = load_exercise("ir-hinge")
-TORSO_ONLY = next(f for f in HINGE.faults if f.code == "torso_only").model_copy(update={"warn": 10.0, "fail": 5.0})
+TOO_LITTLE = next(f for f in HINGE.faults if f.code == "torso_only").model_copy(
+    update={"measure": "pelvis_turn", "less": True, "warn": 10.0, "fail": 5.0}
+)
 SQUAT = load_exercise("screen-squat")
 
 
@@ -23,7 +25,7 @@ def test_too_little_is_a_fault_and_what_is_not_known_is_none(turn: float | None,
     sigma = None if turn is None else 6.0
     measures = {m.name: Measurement(None, None, m.unit, "wrong_view") for m in HINGE.measures}
     measures["pelvis_turn"] = Measurement(turn, sigma, "deg", None if turn is not None else "low_confidence")
-    drill = HINGE.model_copy(update={"faults": (TORSO_ONLY,)})
+    drill = HINGE.model_copy(update={"faults": (TOO_LITTLE,)})
     found = measure_faults(drill, "front", measures, 0.0, 4.0, 2.0)
     assert [f.severity for f in found] == ([said] if said else [])
 

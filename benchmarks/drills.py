@@ -81,11 +81,13 @@ def _of(verdicts: list[Verdict], drill: str, half: str) -> list[Verdict]:
 
 def _print(half: str, by_drill: dict[str, dict[str, Any]]) -> None:
     print(
-        f"\n{half}: clips, reps exact, attempts right, false alarms per 10 clean reps, coverage, results shown, silent"
+        f"\n{half}: clips, reps exact, attempts right, too many, false alarms per 10 clean reps, coverage, "
+        "results shown, silent"
     )
     for drill, s in by_drill.items():
         print(
             f"{drill:28s} {s['clips']:3d}  {_two(s['reps_exact'])}  {_two(s['attempts_right'])}  "
+            f"{s['attempts_too_many']:2d}  "
             f"{s['false_alarms_per_10']:5.1f}  {_two(s['coverage'])}  {_two(s['results_shown'])}  "
             f"{s['silent_wrong_views']:2d}"
         )

@@ -19,7 +19,8 @@ reporting half, other people and other cameras.
 
 *Shown* is the fault a quarter above its failing threshold, *at warning* a quarter above the warning one. A fault that
 is advice only (in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those
-with a fault just under its warning threshold.
+with a fault just under its warning threshold. *Attempts right* are clips with an attempt in which repetitions and
+attempts are; *attempts too many* are those found where every repetition counts, all of which were counted.
 """
 
 
@@ -32,15 +33,16 @@ def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None
     if there < planned:
         lines.append(f"**{there} of {planned} planned clips are in the tables; the others are not drawn yet.**\n")
     lines += [
-        "| drill | clips | reps exact | attempts right | false alarms per 10 clean reps | signal seen | results shown "
-        "| verdicts on a wrong view | (tuning: clips, reps exact, false alarms) |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| drill | clips | reps exact | attempts right | attempts too many | false alarms per 10 clean reps "
+        "| signal seen | results shown | verdicts on a wrong view | (tuning: clips, reps exact, false alarms) |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for drill, s in reporting.items():
         t = tuning.get(drill)
         beside = f"{t['clips']}, {share(t['reps_exact'])}, {t['false_alarms_per_10']:.1f}" if t else "–"
         lines.append(
             f"| {drill} | {s['clips']} | {share(s['reps_exact'])} | {share(s['attempts_right'])} | "
+            f"{s['attempts_too_many']} | "
             f"{s['false_alarms_per_10']:.1f} | {share(s['coverage'])} | {share(s['results_shown'])} | "
             f"{s['silent_wrong_views']} | {beside} |"
         )

@@ -115,6 +115,7 @@ def score(verdicts: list[Verdict]) -> dict[str, Any]:
     entry = read_design()["drills"][verdicts[0].drill]
     design = [code for code in entry["faults"] if code not in entry.get("unnamed", ())]
     honest = [v for v in supported if v.kind in ("clean", "under", "transitions")]
+    plain = [v for v in supported if not v.true_attempts and v.kind != "bounced" and v.reps == v.true_reps]
     spoiled = [v for v in supported if v.true_attempts]
     missing = Counter(f"{code}: {why}" for v in supported for code, why in v.not_judged.items())
     known, asked = (sum(v.results[i] for v in supported) for i in (0, 1))
@@ -122,6 +123,7 @@ def score(verdicts: list[Verdict]) -> dict[str, Any]:
         "clips": len(verdicts),
         "reps_exact": share(map(exact, supported)),
         "attempts_right": share(v.reps == v.true_reps and v.attempts == v.true_attempts for v in spoiled),
+        "attempts_too_many": sum(v.attempts for v in plain),
         "faults": {code: _fault(code, supported) for code in design},
         "false_alarms_per_10": 10 * sum(len(v.faults) for v in honest) / max(sum(v.true_reps for v in honest), 1),
         "bounced_noticed": share(v.reps == 0 or bool({*FAST} & {*v.faults}) for v in supported if v.kind == "bounced"),

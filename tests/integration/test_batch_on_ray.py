@@ -52,12 +52,12 @@ def test_two_nodes_give_the_rows_of_local_processes_though_an_actor_is_killed_mi
     hanging = clips / "b.poses.npz"
     real = hanging.rename(tmp_path / "b.npz")
     os.mkfifo(hanging)
-    killed: list[tuple[int, set[str]]] = []
+    killed: list[tuple[int, set[int]]] = []
 
     def kill_then_mend() -> None:
         pid, ours = _reader_of(hanging)
         end = time.monotonic() + 60
-        while len(nodes := {_node_of(actor) for actor in _actors()} - {""}) < 2 and time.monotonic() < end:
+        while len(nodes := {_parent_of(actor) for actor in _actors()} - {0}) < 2 and time.monotonic() < end:
             time.sleep(0.1)
         killed.append((pid, nodes))
         hanging.unlink()
@@ -101,14 +101,16 @@ def _target(link: Path) -> str:
 
 
 def _actors() -> list[int]:
+    """Return the actors of the nodes that this process has started, not those of tests beside it."""
     pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [pid for pid in pids if b"RemoteScorer" in _read(Path(f"/proc/{pid}/cmdline"))]
+    actors = [pid for pid in pids if b"RemoteScorer" in _read(Path(f"/proc/{pid}/cmdline"))]
+    return [pid for pid in actors if _parent_of(_parent_of(pid)) == os.getpid()]
 
 
-def _node_of(actor: int) -> str:
-    """Return the process that started an actor: its node's raylet; nothing for one that is gone."""
-    lines = _read(Path(f"/proc/{actor}/status")).decode().splitlines()
-    return next((line for line in lines if line.startswith("PPid:")), "")
+def _parent_of(pid: int) -> int:
+    """Return the process that started a process, which is an actor's node for an actor; 0 for one that is gone."""
+    lines = _read(Path(f"/proc/{pid}/status")).decode().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("PPid:")), 0)
 
 
 def _read(path: Path) -> bytes:

@@ -88,18 +88,23 @@ def batch(
         raise SourceError("--address and --through-store belong to --engine ray.")
     else:
         on_ray = None
-    with _Progress(quiet) as bar:
-        result = run_batch(
-            source,
-            out,
-            exercise=exercise,
-            side=side,
-            options=options,
-            workers=workers or cores(),
-            on_ray=on_ray,
-            again=again,
-            progress=bar.update,
-        )
+    try:
+        with _Progress(quiet) as bar:
+            result = run_batch(
+                source,
+                out,
+                exercise=exercise,
+                side=side,
+                options=options,
+                workers=workers or cores(),
+                on_ray=on_ray,
+                again=again,
+                progress=bar.update,
+            )
+    except KeyboardInterrupt:
+        if not quiet:
+            typer.echo("Stopped. What is finished is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(130) from None
     if not quiet:
         _print(result, out)
     if (fail_on is not FailOn.NEVER and result.errors) or (fail_on is FailOn.MISMATCH and result.mismatches):

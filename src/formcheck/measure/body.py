@@ -69,6 +69,9 @@ class BodyContext:
     usual_px_per_m: float
     """Its median over the clip."""
 
+    usual_hips_px: float
+    """How far down in the picture mid-hip is, median over the clip, pixels."""
+
     shank_m: float
     """Length of the shank, metres."""
 
@@ -116,6 +119,7 @@ def body_context(track: PoseTrack, view: ViewFinding, known: BodyContext | None 
     elevation = view.elevation_deg if view.elevation_deg is not None else 0.0
     found = track.found
     px_per_m = pixels_per_metre(track)
+    hips_px = track.pixels[:, [L_HIP, R_HIP], 1].mean(axis=1)
     return BodyContext(
         lying=view.lying,
         pictured=pictured_as(view),
@@ -124,6 +128,7 @@ def body_context(track: PoseTrack, view: ViewFinding, known: BodyContext | None 
         torso_px=torso_px(track.pixels),
         px_per_m=px_per_m,
         usual_px_per_m=float(np.median(px_per_m[found])) if found.any() else float("nan"),
+        usual_hips_px=float(np.median(hips_px[found])) if found.any() else float("nan"),
         shank_m=float(np.median(shank[found])) if found.any() else float("nan"),
         torso_m=float(np.median(np.linalg.norm(trunk[found], axis=-1))) if found.any() else float("nan"),
         facing=float(np.sign(np.median((toes - heels)[found, 0])) or 1.0) if found.any() else 1.0,

@@ -206,11 +206,11 @@ def hip_drop(p: FloatArray, ctx: BodyContext) -> FloatArray:
 
 @channel("hip_rise", "image", _HIPS, sided=False, unit="shank", views=UPRIGHT)
 def hip_rise(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: mid-hip's place in the picture, upwards; only its change means something: how far the hips rose.
+    """Upright: how far mid-hip is over where it mostly is in the picture; its change is how far the hips rose.
 
     No foot takes part: one steps on boxes, and the pose model mixes up feet that stand one before the other.
     """
-    return np.asarray(-_middle(p, 0)[..., 1] / (ctx.usual_px_per_m * ctx.shank_m))
+    return np.asarray((ctx.usual_hips_px - _middle(p, 0)[..., 1]) / (ctx.usual_px_per_m * ctx.shank_m))
 
 
 @channel("ankle_rise", "image", ("right_ankle", *_HIPS), unit="shank", views=frozenset({"foot_end", "head_end"}))

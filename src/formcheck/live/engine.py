@@ -331,7 +331,6 @@ class LiveEngine:
             return
         if self._judge.neutral is not neutral and self._judge.neutral is not None:
             moved = self._judge.neutral
-            self._set.forget_reps()
             self._events.append(NeutralMoved(pose.time_s, moved.start_s, moved.end_s))
         self._news(self._moment, before)
 

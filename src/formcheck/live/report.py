@@ -127,7 +127,6 @@ def parts_of(recording: Recording) -> list[Part]:
                 open_part = event
             case "NeutralMoved" if open_part is not None:
                 open_part = {**open_part, **{k: event[k] for k in ("baseline_start_s", "baseline_end_s")}}
-                reps.clear()
             case "RepEnded":
                 reps.append(bool(event["rep"]["counted"]))
             case "SetEnded":

@@ -146,6 +146,15 @@ def test_who_stopped_on_the_way_into_position_is_measured_from_where_repetitions
     assert (part.live_counted, part.live_attempts) == (1, 0)
 
 
+def test_another_neutral_pose_after_a_pause_loses_no_repetition() -> None:
+    engine, now = exercising()
+    run(engine, nobody(now + 1 / 15, 3.0))
+    poses = later(stopped_on_the_way(CLEAN, 1), engine.state.time_s + 1 / 15)
+    events, _ = run(engine, poses)
+    assert one(events, NeutralMoved)
+    assert engine.state.counted == 2
+
+
 def test_pause_by_key_and_on_again() -> None:
     engine, now = exercising()
     update = engine.command(Command.PAUSE, now)

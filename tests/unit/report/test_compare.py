@@ -8,7 +8,7 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
 from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import Exercise, Measure
-from formcheck.report.compare import trend_sentences
+from formcheck.report.compare import side_sentences, trend_sentences
 from formcheck.session import Judgement
 from tests.unit.report.conftest import report_of
 
@@ -46,3 +46,18 @@ def test_one_session_calls_no_side_different(front: Judgement) -> None:
     sentences = report_of(replace(front, exercise=exercise, side="both", reps=reps)).summary.sentences
     assert "Hip IR, left: 10° ± 2°." in sentences
     assert not [s for s in sentences if "than on the" in s]
+
+
+def test_numbers_of_left_and_right_are_compared_in_words_beyond_their_error_only() -> None:
+    measures = {"knee_line_left": Measurement(12.0, 3.0), "knee_line_right": Measurement(-4.0, 3.0)}
+    assert side_sentences(load_exercise("screen-squat"), measures) == [
+        "Knee at depth, + in: left 16° ± 4° more than right."
+    ]
+    measures["knee_line_right"] = Measurement(9.0, 3.0)
+    (sentence,) = side_sentences(squat, measures)
+    assert "no difference" in sentence
+    hinge = {
+        "pelvis_turn_left": Measurement(20.0, 3.0),
+        "pelvis_turn_right": Measurement(None, None, "deg", "wrong_view"),
+    }
+    assert side_sentences(load_exercise("ir-hinge"), hinge) == []

@@ -54,7 +54,7 @@ def test_numbers_of_left_and_right_are_compared_in_words_beyond_their_error_only
         "Knee at depth, + in: left 16° ± 4° more than right."
     ]
     measures["knee_line_right"] = Measurement(9.0, 3.0)
-    (sentence,) = side_sentences(squat, measures)
+    (sentence,) = side_sentences(load_exercise("screen-squat"), measures)
     assert "no difference" in sentence
     hinge = {
         "pelvis_turn_left": Measurement(20.0, 3.0),

@@ -12,6 +12,8 @@ from formcheck.batch.labels import true_angles
 from formcheck.coach.samples import drill_channels, sources
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray
+from formcheck.measure.channels import split_name
+from formcheck.measure.geometry import wrap_deg
 from formcheck.session import Judgement
 
 CHANGE = "_change"
@@ -68,16 +70,20 @@ def compare_angles(judgement: Judgement, path: Path) -> dict[str, dict[str, Any]
         truth = np.interp(now, time_s[known], values[known], left=np.nan, right=np.nan)
         measured = judgement.channels[name].value
         neutral = judgement.baseline_values.get(name)
+        period = split_name(name)[0].period
         if column == name:
-            found[name] = asdict(_errors(measured, truth))
+            found[name] = asdict(_errors(measured, truth, period))
             truth = truth - float(np.nanmedian(truth[span.start : span.stop])) if span else np.full(len(now), np.nan)
         if neutral is not None and neutral.value is not None:
-            found[name + CHANGE] = asdict(_errors(measured - neutral.value, truth))
+            found[name + CHANGE] = asdict(_errors(measured - neutral.value, truth, period))
     return found
 
 
-def _errors(measured: FloatArray, truth: FloatArray) -> AngleErrors:
+def _errors(measured: FloatArray, truth: FloatArray, period: float | None) -> AngleErrors:
+    """Return the errors; an angle that comes round is never more than half a turn off."""
     asked = np.isfinite(truth)
     error = (measured - truth)[asked & np.isfinite(measured)]
+    if period is not None:
+        error = wrap_deg(error * 360 / period) * period / 360
     sums = (round(float(s), 6) for s in (error.sum(), (error**2).sum(), np.abs(error).sum()))
     return AngleErrors(int(asked.sum()), len(error), *sums)

@@ -9,7 +9,6 @@ import numpy as np
 from formcheck.batch.angles import compare_angles
 from formcheck.exercises.lookup import load_exercise
 
-
 TRUE = (176, 178, 180, 181, 181)
 
 

@@ -152,7 +152,7 @@ def test_the_packaged_corrector_is_small_and_says_what_it_was_made_from(packaged
 def test_the_packaged_corrector_was_trained_on_people_of_the_training_part(packaged: Corrector) -> None:
     from split import people_of
 
-    for part in packaged.card["people"].split(","):
+    for part in f"{packaged.card['people']},{packaged.card['seen_by_the_refiner']}".split(","):
         low, high = (int(v) for v in part.split(":"))
         assert low in people_of("training")
         assert high - 1 in people_of("training")
@@ -167,3 +167,9 @@ def test_the_packaged_corrector_was_trained_behind_the_packaged_refiner(packaged
     if not packaged_refiner().is_file():
         missing("src/formcheck/pose/refiner.onnx")
     assert packaged.card["refiner_sha256"] == Refiner().sha256
+
+
+def test_a_logit_beyond_all_measure_is_certainty_without_overflow() -> None:
+    found = corrector_of(INPUTS, logit=1e4).correct(np.zeros((1, INPUTS)))
+    assert found.lifted[0] == pytest.approx(1.0)
+    assert corrector_of(INPUTS, logit=-1e4).correct(np.zeros((1, INPUTS))).lifted[0] == pytest.approx(0.0)

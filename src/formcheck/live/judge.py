@@ -51,6 +51,8 @@ WINDOW: Final = 1.0
 """How much of the past the filter sees, seconds."""
 TRIES: Final = 3
 """So many other still stretches are tried as neutral pose in a set at most: each costs as much as the first."""
+RIVAL_EVERY_S: Final = 1.0
+"""How often another neutral pose is tried out on the poses since: many at once cost a tenth of one at a time."""
 _AGAIN: Final = 8  # every so many frames the fit also starts from the rest pose, as in a whole clip
 
 
@@ -105,6 +107,7 @@ class CausalJudge:
         self._followed: _Followed | None = None
         self._others: OtherStill | None = None
         self._rival: _Followed | None = None
+        self._rival_waits: list[Pose] = []
         self._tries = 0
 
     @property
@@ -155,7 +158,11 @@ class CausalJudge:
             self._others = self._rival = None
             return moment
         if self._rival is not None:
-            other = self._rival.push([pose])
+            self._rival_waits.append(pose)
+            if pose.time_s - self._rival_waits[0].time_s < RIVAL_EVERY_S:
+                return moment
+            other = self._rival.push(self._rival_waits)
+            self._rival_waits = []
             if any(rep.counted for rep in other.reps):
                 self._followed, self._others, self._rival = self._rival, None, None
                 self.neutral = self._followed.neutral

@@ -8,9 +8,10 @@
             runner.command(Command.PAIN)            # keys and buttons, from any thread
 
 The grabbing thread keeps the newest frame only, the pose thread takes that, and what is shown is the newest that was
-judged. At most `BACKLOG` poses wait for the judge, in order, so that a slow moment (fitting the neutral pose) loses
-none; then the pose thread waits, and frames are dropped at the camera. Listeners are called on the judging thread,
-with every event, and must return at once.
+judged. Joints are refined on the judge's thread, which shares the work more evenly. At most `BACKLOG` poses wait for
+the judge, in order, so that a slow moment (fitting the neutral pose) loses none; while it catches up, frames that are
+stale already are judged but not shown. If it cannot, the pose thread waits, and frames are dropped at the camera.
+Listeners are called on the judging thread, with every event, and must return at once.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -27,6 +28,7 @@ import numpy as np
 
 from formcheck.core.frame import Frame
 from formcheck.core.landmarks import SIDES
+from formcheck.core.pose import Pose
 from formcheck.live.camera_video import CameraVideo
 from formcheck.live.engine import Command, LiveEngine, Seen, Update
 from formcheck.live.events import Event, VideoBegan
@@ -36,6 +38,7 @@ from formcheck.pose.estimator import PoseEstimator
 from formcheck.video.live_source import SourceStatus
 
 Listener = Callable[[Event], None]
+Refine = Callable[[Frame, Pose], Pose]
 
 BACKLOG: Final = 30
 """So many poses may wait for the judge: a second."""
@@ -46,6 +49,8 @@ PEOPLE_EVERY_S: Final = 2.0
 SWITCH_S: Final = 0.001
 """How long a thread that wants to go on waits for another that computes, seconds: with Python's 0.005 the pose thread
 waits for the judge several times a frame."""
+CATCH_UP_S: Final = 0.25
+"""How long a judge that is behind leaves out showing what is stale already, seconds."""
 LIGHT_EVERY_S: Final = 0.5
 """How often the picture's brightness is looked at, seconds."""
 
@@ -58,13 +63,13 @@ class Stages:
     """From the camera to the estimator."""
 
     pose: float
-    """Finding the person and refining the joints."""
+    """Finding the person."""
 
     queued: float
     """From there to the judge."""
 
     judge: float
-    """Measuring, judging, deciding what to say."""
+    """Refining the joints, measuring, judging, deciding what to say."""
 
     age: float
     """From the frame's time to the state being ready to be drawn."""
@@ -130,7 +135,8 @@ class Runner:
         self._source, self._engine, self._new_estimator = source, engine, new_estimator
         self._recorder, self._video, self._listeners = recorder, video, tuple(listeners)
         self._changed = threading.Condition()
-        self._poses: deque[tuple[Frame, Seen, float, float]] = deque()
+        self._poses: deque[tuple[Frame, Seen, Refine, float, float]] = deque()
+        self._shown_s = -np.inf
         self._commands: deque[Command] = deque()
         self._shown: Shown | None = None
         self._taken = -1
@@ -232,7 +238,7 @@ class Runner:
                         return
                     continue
                 taken = self._source.clock()
-                pose = estimator.estimate(frame)
+                pose = getattr(estimator, "find", estimator.estimate)(frame)
                 found = self._source.clock()
                 people = light = None
                 if frame.time_s >= next_light_s:
@@ -244,7 +250,8 @@ class Runner:
                     people = count(frame) if count is not None else None
                 with self._changed:
                     self._changed.wait_for(lambda: len(self._poses) < BACKLOG or self._stopping, 5.0)
-                    self._poses.append((frame, Seen(pose, people, light), taken, found))
+                    refine = getattr(estimator, "refine", _as_found)
+                    self._poses.append((frame, Seen(pose, people, light), refine, taken, found))
                     self._changed.notify_all()
                 if self._video is not None:
                     self._video.write(frame)
@@ -272,8 +279,9 @@ class Runner:
                     now = max(self._engine.state.time_s, self._source.clock())
                     self._tell(self._engine.tick(now, source_lost=True))
                 continue
-            frame, seen, taken, found = item
+            frame, seen, refine, taken, found = item
             started = self._source.clock()
+            seen = replace(seen, pose=refine(frame, seen.pose))
             if self._recorder is not None:
                 self._recorder.pose(seen.pose)
             update = self._engine.step(seen)
@@ -284,8 +292,9 @@ class Runner:
                 self._tell(Update(update.state, (VideoBegan(self._video.began_s),)))
             stages = Stages(taken - frame.time_s, found - taken, started - found, ready - started, ready - frame.time_s)
             with self._changed:
-                self._shown = Shown(frame, update.state, stages)
-                self._changed.notify_all()
+                if not self._poses or ready - self._shown_s >= CATCH_UP_S:
+                    self._shown, self._shown_s = Shown(frame, update.state, stages), ready
+                    self._changed.notify_all()
         if not self._engine.finished and not self._stopping:  # a file has come to its end
             self._tell(self._engine.command(Command.END, self._engine.state.time_s))
         self._show_last()
@@ -306,3 +315,8 @@ class Runner:
         for event in update.events:
             for listener in self._listeners:
                 listener(event)
+
+
+def _as_found(_: Frame, pose: Pose) -> Pose:
+    """Return the pose of an estimator that refines nothing, or at once."""
+    return pose

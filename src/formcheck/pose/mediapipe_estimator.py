@@ -63,7 +63,14 @@ class MediaPipeEstimator:
 
     def estimate(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when nobody is found or identity is uncertain."""
-        pose = self._follower.follow(frame)
+        return self.refine(frame, self.find(frame))
+
+    def find(self, frame: Frame) -> Pose:
+        """Return the person's pose in the next frame as the pose model sees it, the first half of `estimate`."""
+        return self._follower.follow(frame)
+
+    def refine(self, frame: Frame, pose: Pose) -> Pose:
+        """Return what `find` found in a frame with its joints refined; remembers nothing, so any thread may do it."""
         return self._refiner.refine(frame.image, pose, self._mirrored) if self._refiner is not None else pose
 
     def count_people(self, frame: Frame) -> int:

@@ -83,6 +83,15 @@ class LentEstimator:
         assert self._estimator is not None
         return self._estimator.estimate(frame)
 
+    def find(self, frame: Frame) -> Pose:
+        """Return the person's pose in the next frame, not refined."""
+        assert self._estimator is not None
+        return self._estimator.find(frame)
+
+    def refine(self, frame: Frame, pose: Pose) -> Pose:
+        """Return a pose of `find` refined; as it is when the estimator has been given back meanwhile."""
+        return self._estimator.refine(frame, pose) if self._estimator is not None else pose
+
     def count_people(self, frame: Frame) -> int:
         """Return how many people are in a picture."""
         assert self._estimator is not None

@@ -27,6 +27,11 @@ class TooMuchMemoryError(BaseException):
 class MemoryWatch:
     """Stops what happens inside `with` by `TooMuchMemoryError` when the process holds more than it may.
 
+    ::
+
+        with MemoryWatch(1500) as watch:
+            watch.start()
+
     Parameters
     ----------
     most_mb
@@ -34,7 +39,7 @@ class MemoryWatch:
 
     Notes
     -----
-    A thread looks ten times a second, and raises the error in the thread that entered, at its next step in Python;
+    A thread looks ten times a second, and raises the error in the thread that started it, at its next step in Python;
     at the latest when `with` ends. Where the system does not tell what a process holds (`resident_mb`), nothing is
     stopped.
     """
@@ -46,14 +51,20 @@ class MemoryWatch:
         self._thread = threading.Thread(target=self._look, name="formcheck-memory", daemon=True)
 
     def __enter__(self) -> MemoryWatch:
+        return self
+
+    def start(self) -> None:
+        """Begin to look: inside `with`, so that it also ends when the error comes at once."""
         self._watched = threading.get_ident()
         self._thread.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:  # no error is on its way after this
+        try:
+            with self._lock:  # no error is on its way after this
+                self._ended.set()
+        finally:  # one that was on its way may have come before it was set
             self._ended.set()
 
     def _look(self) -> None:

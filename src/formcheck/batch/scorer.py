@@ -140,7 +140,8 @@ class Scorer:
                 write_record(record, folder)
                 return record
             (folder / RECORD).unlink(missing_ok=True)
-            with MemoryWatch(self._options.memory_mb):
+            with MemoryWatch(self._options.memory_mb) as bound:
+                bound.start()
                 row, angles = self._judge(job, folder, stamp, watch)
         except TooMuchMemoryError:
             most = f"{self._options.memory_mb:.0f} MB"

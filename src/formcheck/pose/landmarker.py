@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -34,6 +36,7 @@ class Tracker:
 
     def __init__(self, model: Path) -> None:
         self._landmarker = _create(model, RunningMode.VIDEO, 1)
+        self._release = _release_once(self, self._landmarker)
         self.on_somebody = False
         """Whether the last picture showed somebody, where the next is looked at first."""
         self._last_ms = -1
@@ -69,7 +72,7 @@ class Tracker:
 
     def close(self) -> None:
         """Release the model."""
-        self._landmarker.close()
+        self._release()
 
 
 class Finder:
@@ -85,6 +88,7 @@ class Finder:
 
     def __init__(self, model: Path, people: int) -> None:
         self._landmarker = _create(model, RunningMode.IMAGE, people)
+        self._release = _release_once(self, self._landmarker)
 
     def find(self, image: NDArray[np.uint8], time_s: float) -> list[Pose]:
         """Return the poses of the people in a picture, shape and units as for `Tracker.track`."""
@@ -95,7 +99,7 @@ class Finder:
 
     def close(self) -> None:
         """Release the model."""
-        self._landmarker.close()
+        self._release()
 
 
 def _create(model: Path, mode: Any, people: int) -> Any:
@@ -110,6 +114,16 @@ def _create(model: Path, mode: Any, people: int) -> Any:
         raise ModelError(
             f"the pose model {model} cannot be used ({first_line}); delete it and fetch it again"
         ) from error
+
+
+def _release_once(owner: object, landmarker: Any) -> Callable[[], object]:
+    """Return what closes a landmarker, at the latest when its owner goes.
+
+    Left to itself it waits for ever when it is collected together with the thread that it would close in.
+    """
+    release = weakref.finalize(owner, landmarker.close)
+    release.atexit = False  # by then its thread has ended
+    return release
 
 
 def _to_poses(result: Any, image: NDArray[np.uint8], time_s: float) -> list[Pose]:

@@ -23,26 +23,43 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 TIGHT = Options(report=False, offline=True, memory_mb=1)
 
 
+def nobody_watches() -> bool:
+    time.sleep(0.3)
+    return not [t for t in threading.enumerate() if t.name == "formcheck-memory"]
+
+
 def test_growth_beyond_the_bound_is_stopped_where_it_happens() -> None:
     held: list[Any] = []
     bound = resident_mb() + 60
 
-    def grow() -> None:
+    def grow(watch: MemoryWatch) -> None:
+        watch.start()
         for _ in range(100):
             held.append(np.ones(10 * 2**17))  # 10 MB
             time.sleep(0.02)
 
-    with pytest.raises(TooMuchMemoryError), MemoryWatch(bound):
-        grow()
+    with pytest.raises(TooMuchMemoryError), MemoryWatch(bound) as watch:
+        grow(watch)
     assert 5 <= len(held) < 60
     assert peak_mb() > bound
 
 
 def test_work_within_the_bound_is_left_alone_and_the_watch_ends_with_it() -> None:
-    with MemoryWatch(resident_mb() + 500):
+    with MemoryWatch(resident_mb() + 500) as watch:
+        watch.start()
         time.sleep(0.3)
-    time.sleep(0.2)
-    assert not [t for t in threading.enumerate() if t.name == "formcheck-memory"]
+    assert nobody_watches()
+
+
+def test_a_watch_that_strikes_at_once_ends_as_well() -> None:
+    def sleep(watch: MemoryWatch) -> None:
+        watch.start()
+        time.sleep(1)
+
+    for _ in range(20):
+        with pytest.raises(TooMuchMemoryError), MemoryWatch(1) as watch:
+            sleep(watch)
+    assert nobody_watches()
 
 
 def test_a_clip_that_needs_too_much_is_an_error_that_more_memory_mends(tmp_path: Path) -> None:

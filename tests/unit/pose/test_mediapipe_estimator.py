@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,12 @@ FRAMES = 12
 
 
 @pytest.fixture
-def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = write_refiner(tmp_path)
     monkeypatch.setattr(refiner, "packaged_refiner", lambda: path)
-    return path
+    refiner.shared_refiner.cache_clear()  # whatever this process used before, and uses after it
+    yield path
+    refiner.shared_refiner.cache_clear()
 
 
 @pytest.fixture

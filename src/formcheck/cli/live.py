@@ -70,6 +70,10 @@ def _plan(exercise: str, programme: str, side: str, sets: int | None, reps: int 
 
     if programme and exercise:
         raise ExerciseError("Give --exercise or --programme, not both.")
+    if programme and (side != "auto" or sets is not None or reps is not None):
+        raise ExerciseError(
+            "A programme says itself which sides, sets and repetitions; leave out --side, --sets, --reps."
+        )
     if programme:
         return plan_programme(load_programme(programme))
     if not exercise:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from formcheck.exercises.schema import Question
+    from formcheck.exercises.tables import Question
 
 app = typer.Typer(help="The drills: list, show, validate a file.", no_args_is_help=True)
 

@@ -17,7 +17,7 @@ from formcheck.coach.samples import MISSING, Samples
 from formcheck.core.measurement import Measurement
 from formcheck.core.pose import FloatArray
 from formcheck.core.results import Circle, Sector
-from formcheck.exercises.schema import Circle as CircleRule
+from formcheck.exercises.tables import Circle as CircleRule
 from formcheck.measure.filters import zero_phase
 
 SECTORS: Final = (

@@ -10,7 +10,8 @@ from formcheck.coach.rules import Rates
 from formcheck.coach.samples import MISSING, Sample, Samples
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault, Severity
-from formcheck.exercises.schema import Exercise, FaultRule
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import FaultRule
 
 
 @dataclass

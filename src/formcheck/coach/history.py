@@ -12,7 +12,8 @@ from formcheck.coach.rules import RATE_WINDOW_S
 from formcheck.coach.samples import MISSING, Samples
 from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.results import PhaseSpan
-from formcheck.exercises.schema import CIRCLE_TAKES, Exercise, Measure
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import CIRCLE_TAKES, Measure
 
 PEAK_WINDOW_S = 0.5
 """A peak is the median of the best half second (BIOMECHANICS: rep machine)."""

@@ -19,7 +19,8 @@ from formcheck.coach.stir import SmallMovement, StirWatch
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Fault, PhaseSpan, Rep
 from formcheck.core.words import reason_words
-from formcheck.exercises.schema import Exercise, Phase, Qualify
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import Phase, Qualify
 
 TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""

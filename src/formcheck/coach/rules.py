@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from formcheck.coach.samples import MISSING, Samples
-from formcheck.exercises.schema import Condition
+from formcheck.exercises.tables import Condition
 
 RATE_WINDOW_S = 0.15
 """Time over which a rate of change is taken, seconds."""

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from formcheck.core.errors import ExerciseError
 from formcheck.exercises.lookup import find_by_name, load_exercise, read_text
-from formcheck.exercises.schema import DrillId, Exercise, Text
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import DrillId, Text
 from formcheck.exercises.validate import describe_problems, line_of
 
 REP_S: Final = 6.0

@@ -18,7 +18,8 @@ from typing import Any, Final, Literal
 from formcheck.core.errors import ExerciseError
 from formcheck.core.words import quantity
 from formcheck.exercises.lookup import load_exercise
-from formcheck.exercises.schema import Exercise, Measure
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import Measure
 from formcheck.history.records import Session
 
 Source = Literal["own", "published", "stated"]

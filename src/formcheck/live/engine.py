@@ -51,7 +51,7 @@ from formcheck.coach.cues import Cue, Cues, Importance
 from formcheck.coach.language import load_language
 from formcheck.core.pose import Pose, PoseTrack
 from formcheck.core.results import Rep
-from formcheck.exercises.schema import Phase
+from formcheck.exercises.tables import Phase
 from formcheck.live import speaking
 from formcheck.live.events import (
     CueSaid,

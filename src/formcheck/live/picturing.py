@@ -11,7 +11,8 @@ from formcheck.core.pose import Pose
 from formcheck.core.results import Rep, Severity
 from formcheck.core.words import channel_words
 from formcheck.exercises.names import parse_channel
-from formcheck.exercises.schema import Exercise, FaultRule, Phase
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import FaultRule, Phase
 from formcheck.live.events import CueSaid
 from formcheck.live.flow import COUNT_S, Flow
 from formcheck.live.judge import Moment

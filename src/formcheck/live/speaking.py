@@ -8,7 +8,7 @@ from typing import Final
 from formcheck.coach.cues import Cue, Importance
 from formcheck.coach.language import Language
 from formcheck.core.results import Rep, Severity
-from formcheck.exercises.schema import FaultRule, Phase
+from formcheck.exercises.tables import FaultRule, Phase
 from formcheck.live.picturing import BREATH_S, LONG_HOLD_S, SetView
 from formcheck.live.plan import PlannedSet
 from formcheck.live.wording import drill_name, next_text, place_text, short_reasons, why_not

@@ -10,7 +10,8 @@ import numpy as np
 from formcheck.core.pose import FloatArray
 from formcheck.core.results import Circle, Rep
 from formcheck.core.words import plural
-from formcheck.exercises.schema import Exercise, FaultRule
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import FaultRule
 from formcheck.report.wording import listed, verdict
 from formcheck.session import Judgement
 

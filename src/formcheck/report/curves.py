@@ -13,7 +13,7 @@ from formcheck.coach.samples import SideView
 from formcheck.core.measurement import ChannelSeries
 from formcheck.core.pose import FloatArray
 from formcheck.core.words import channel_words, quantity, split_side
-from formcheck.exercises.schema import FaultRule
+from formcheck.exercises.tables import FaultRule
 from formcheck.report.summary import moved_sides
 from formcheck.session import Judgement
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 from formcheck.core.landmarks import SIDES
 from formcheck.core.measurement import Measurement
 from formcheck.core.words import measurement_words, plural, quantity, split_side
-from formcheck.exercises.schema import Exercise, Typical
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import Typical
 from formcheck.report.model import RepReport
 from formcheck.report.past import Past, PastResult
 from formcheck.report.wording import why, without_side

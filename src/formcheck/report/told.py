@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Mapping
 
 from formcheck.core.errors import ExerciseError
-from formcheck.exercises.schema import Exercise, Question
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import Question
 from formcheck.report.model import ToldAnswer
 
 

@@ -14,7 +14,8 @@ from formcheck.coach.samples import SideView, sources
 from formcheck.core.measurement import Reason
 from formcheck.core.pose import FloatArray
 from formcheck.core.results import Rep
-from formcheck.exercises.schema import Exercise, FaultRule
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import FaultRule
 from formcheck.report.model import WatchedFault
 from formcheck.session import Judgement
 

@@ -11,7 +11,7 @@ from formcheck.coach import circle
 from formcheck.coach.circle import SECTORS, circle_of
 from formcheck.coach.samples import Sample
 from formcheck.core.pose import FloatArray
-from formcheck.exercises.schema import Circle as CircleRule
+from formcheck.exercises.tables import Circle as CircleRule
 
 RULE = CircleRule(across="hip_adduction", along="hip_flexion")
 POINTS = 120

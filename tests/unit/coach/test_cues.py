@@ -19,7 +19,7 @@ from formcheck.core.errors import ExerciseError
 from formcheck.core.words import CHANNELS, REASONS
 from formcheck.exercises.lookup import shipped_exercises
 from formcheck.exercises.programme import shipped_programmes
-from formcheck.exercises.schema import View
+from formcheck.exercises.tables import View
 from formcheck.live.speaking import PAUSE_KEYS
 from formcheck.live.state import CheckName, Stage
 from formcheck.live.wording import short_reasons

@@ -11,7 +11,7 @@ from formcheck.coach.samples import Sample
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import PhaseSpan
 from formcheck.exercises.lookup import load_exercise
-from formcheck.exercises.schema import FaultRule, Measure
+from formcheck.exercises.tables import FaultRule, Measure
 
 HINGE = load_exercise("ir-hinge")
 TOO_LITTLE = next(f for f in HINGE.faults if f.code == "torso_only").model_copy(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep
 from formcheck.exercises.lookup import load_exercise
-from formcheck.exercises.schema import Exercise, Measure
+from formcheck.exercises.schema import Exercise
+from formcheck.exercises.tables import Measure
 from formcheck.report.compare import side_sentences, trend_sentences
 from formcheck.session import Judgement
 from tests.unit.report.conftest import report_of

@@ -10,7 +10,7 @@ import pytest
 
 from formcheck.cli.analyze import read_told
 from formcheck.core.errors import ExerciseError
-from formcheck.exercises.schema import Phase, Question
+from formcheck.exercises.tables import Phase, Question
 from formcheck.report.build import build_report
 from formcheck.report.model import ModelInfo, RepReport
 from formcheck.report.page import report_page

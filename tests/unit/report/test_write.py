@@ -275,7 +275,7 @@ def test_page_draws_its_curves_in_a_browser_and_a_row_seeks_the_video(
     page.keyboard.press("ArrowRight")
     page.wait_for_function(at.format(0.2, 0.05))
     page.wait_for_function("document.getElementById('now-0').textContent.trim() !== ''")
-    assert page.evaluate("Math.abs(document.getElementById('plot-0').layout.shapes[0].x0 - 0.2) < 0.05")
+    page.wait_for_function("Math.abs(document.getElementById('plot-0').layout.shapes[0].x0 - 0.2) < 0.05")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not errors
     assert all(url.startswith(("file:", "data:", "blob:")) for url in requests)

@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, required=True, help="folder of the clips")
     parser.add_argument("--drills", nargs="*", default=list(drills()), choices=drills())
-    parser.add_argument("--half", nargs="*", default=list(HALVES), choices=HALVES)
+    parser.add_argument("--half", nargs="*", default=["tuning", "reporting"], choices=HALVES)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS)
     parser.add_argument("--render", action="store_true", help="draw what is missing")
     parser.add_argument("--workers", type=int, default=2)

@@ -1,8 +1,10 @@
 """Which clips are drawn for a drill: a designed sample over sides, people, cameras and faults.
 
-Each half (tuning, reporting) has its own people and cameras. In each half: clean clips; every fault a quarter above its
-failing threshold; every fault either a quarter above or just under its warning one (the other half has the other);
-a too small movement, a bounced one, getting into position and leaving; and a view from which it cannot be judged.
+Each part (tuning, reporting, final) has its own people. Tuning has its own cameras too; the final part has the
+reporting ones, dealt otherwise, and is drawn to be judged once, when nothing is changed any more. In each part: clean
+clips; every fault a quarter above its failing threshold; every fault either a quarter above or just under its warning
+one (the next part has the other); a too small movement, a bounced one, getting into position and leaving; and a view
+from which it cannot be judged.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ from formcheck.core.landmarks import SIDES
 from formcheck.synthetic.clip import ClipSpec
 from formcheck.synthetic.movements import MOVEMENTS
 
-Half = Literal["tuning", "reporting"]
+Half = Literal["tuning", "reporting", "final"]
 Kind = Literal["clean", "under", "warn", "fail", "too_small", "bounced", "transitions", "wrong_view"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-HALVES: tuple[Half, Half] = ("tuning", "reporting")
-FIRST_PERSON = {"tuning": 320_000, "reporting": 420_000}
+HALVES: tuple[Half, ...] = get_args(Half)
+FIRST_PERSON = {"tuning": 320_000, "reporting": 420_000, "final": 460_000}
 """People of the parts of training/split.toml; a drill takes a hundred numbers."""
 FPS = 15.0
 BASELINE_S = 1.7
@@ -69,13 +71,13 @@ def plan(drill: str, half: Half) -> list[PlannedClip]:
     def add(kind: Kind, fault: str | None = None, size: float | None = None, **changes: Any) -> None:
         k = len(clips)
         seen_from = design["views"].get(entry.get("seen_from", {}).get(fault), views)
-        cameras = views["wrong"] if kind == "wrong_view" else seen_from[half]
+        cameras = views["wrong"] if kind == "wrong_view" else seen_from["tuning" if half == "tuning" else "reporting"]
         person = first + k
         spec = ClipSpec(
             drill=drill,
-            side=SIDES[k % 2],
+            side=SIDES[(k + (half == "final")) % 2],
             body=str(person),
-            camera=cameras[(k + k // len(cameras)) % len(cameras)],
+            camera=cameras[(k + k // len(cameras) + (half == "final")) % len(cameras)],
             faults=() if fault is None else (f"{fault}={size}",),
             reps=entry.get("reps", 1),
             params=entry["params"] | entry.get("with", {}).get(fault, {}),

@@ -17,7 +17,7 @@ from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Abstention, PhaseSpan, Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import view_problem
-from formcheck.measure.baseline import BaselineSpan, find_baseline, later_stills, neutral_value
+from formcheck.measure.baseline import BaselineSpan, come_home_to, find_baseline, later_stills, neutral_value
 from formcheck.measure.channels import CHANNELS, full_names
 from formcheck.measure.compute import compute_channels
 from formcheck.measure.engine import fit_clip
@@ -228,12 +228,15 @@ def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> 
     People stop on the way into position, and the first still stretch is not the neutral pose then.
     The neutral pose is the one that repetitions come home to: where none that counts comes home to the first still
     stretch, later ones are tried, and the first is taken to which one comes home before anything comes home to the
-    first stretch. Everything is then measured from there.
+    first stretch. Everything is then measured from there. Of several still stretches before the first repetition
+    the one is taken that is most like the posture after it.
     """
     first = _judge_from(measured, exercise, side)
     home = _home(first)
-    if first.baseline is None or not first.view_ok or (home is not None and home.counted):
+    if first.baseline is None or not first.view_ok:
         return first
+    if home is not None and home.counted:
+        return _from_home(first, home, measured, side)
     latest = np.inf if home is None else home.end_s - _SOONER_S
     tries = 0
     rule = exercise.baseline
@@ -256,6 +259,27 @@ def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> 
         ):
             return other
     return first
+
+
+def _from_home(first: Judgement, home: Rep, measured: Measured, side: str) -> Judgement:
+    """Judge from the still stretch that the first repetition came home to, where that is not the first one."""
+    exercise, rule = first.exercise, first.exercise.baseline
+    if first.baseline is None or exercise.by_clock:
+        return first
+    span = come_home_to(
+        measured.track,
+        first.baseline,
+        home.start_s,
+        home.end_s,
+        min_s=rule.min_s,
+        within_s=rule.within_s,
+        max_speed=rule.max_speed,
+    )
+    if span == first.baseline:
+        return first
+    other = _judge_from(measure_track(measured.track, exercise, span), exercise, side)
+    found = _home(other)
+    return other if other.view_ok and found is not None and found.counted else first
 
 
 def _home(judgement: Judgement) -> Rep | None:

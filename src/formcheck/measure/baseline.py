@@ -25,6 +25,8 @@ LEAD_S: Final = 0.2
 ENOUGH_S: Final = 1.2
 """How much of a stretch is taken, seconds: more frames do not make it better, for their errors are mostly the same, but
 may hold the beginning of a movement too slow to be told."""
+PLAINLY: Final = 0.7
+"""A still stretch is plainly more like another one than the first is if it is off by less than this share."""
 MAX_GAP_S: Final = 0.25
 """A stretch does not go on over a longer time without a known frame, seconds."""
 
@@ -122,6 +124,54 @@ def later_stills(
     return out
 
 
+def come_home_to(
+    track: PoseTrack,
+    first: BaselineSpan,
+    began_s: float,
+    ended_s: float,
+    *,
+    min_s: float,
+    within_s: float,
+    max_speed: float,
+) -> BaselineSpan:
+    """Return the still stretch before a movement that is most like the one after it: what it came home to.
+
+    Parameters
+    ----------
+    track
+        Landmarks.
+    first
+        The first still stretch: the answer unless a later one is plainly more like it.
+    began_s, ended_s
+        When the movement began and ended, seconds.
+    min_s, within_s, max_speed
+        As for `find_baseline`.
+
+    Notes
+    -----
+    Who stops on the way into position is still there, too, and some movements come home to both by their own signal: a
+    hinge does not show how far one was turned before it.
+    """
+    body = body_track(track)
+    if not len(body.frames):
+        return first
+    last = float(body.time_s[0]) + within_s
+    spans, _ = _spans(body, min_s=min_s, within_s=np.inf, max_speed=max_speed)
+    ends = [float(track.time_s[span.stop - 1]) for span in spans]
+    before = [s for s, end in zip(spans, ends, strict=True) if s.start >= first.stop and end <= min(began_s, last)]
+    after = next((s for s, end in zip(spans, ends, strict=True) if end > ended_s), None)
+    if not before or after is None:
+        return first
+    home = _place(body, after)
+    nearest = min(before, key=lambda span: _apart(_place(body, span), home))
+    return nearest if _apart(_place(body, nearest), home) < PLAINLY * _apart(_place(body, first), home) else first
+
+
+def _apart(a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray]) -> float:
+    """Return how far the joint is off that is farthest from its place, in what it may be off."""
+    return float(np.max(np.linalg.norm(a[0] - b[0], axis=-1) / np.hypot(a[1], b[1])))
+
+
 def _spans(
     body: BodyTrack, *, min_s: float, within_s: float, max_speed: float
 ) -> tuple[list[BaselineSpan], FloatArray]:
@@ -142,8 +192,7 @@ def _place(body: BodyTrack, span: BaselineSpan) -> tuple[FloatArray, FloatArray]
 
 
 def _near(a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray]) -> bool:
-    off = np.linalg.norm(a[0] - b[0], axis=-1)
-    return bool((off <= np.hypot(a[1], b[1])).all())
+    return _apart(a, b) <= 1.0
 
 
 def _still_stretches(body: BodyTrack, slow: NDArray[np.bool_], min_s: float) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.core.landmarks import INDEX
-from formcheck.measure.baseline import find_baseline, later_stills
+from formcheck.measure.baseline import come_home_to, find_baseline, later_stills
 from formcheck.measure.place import in_place
 from formcheck.measure.view import ViewFinding, find_view
 from tests.fixtures.stick import replay, squat_track
@@ -112,3 +112,19 @@ def test_sitting_up_towards_a_camera_at_the_feet_is_leaving_and_rolling_onto_the
     assert where[:60].all()
     assert where[60:].all() == stays
     assert where[60:].any() == stays
+
+
+def test_the_neutral_pose_is_the_stop_that_a_movement_came_home_to() -> None:
+    turned, straight = squat_track([90.0], yaw_deg=60, rest_s=2.0), squat_track([90.0], rest_s=2.0)
+    stop = 60
+    kept = {
+        name: np.concatenate([getattr(turned, name)[:stop], getattr(straight, name)])
+        for name in ("pixels", "world", "visibility", "presence", "joints", "joint_sigma")
+    }
+    track = replace(straight, time_s=np.arange(stop + len(straight)) / 30, **kept)
+    first = find_baseline(track, **RULE)
+    assert first is not None
+    assert first.start == 0
+    found = come_home_to(track, first, began_s=4.0, ended_s=6.3, **RULE)
+    assert 1.9 <= track.time_s[found.start] < track.time_s[found.stop - 1] <= 4.0
+    assert come_home_to(track, first, began_s=1.9, ended_s=6.3, **RULE) == first

@@ -26,6 +26,7 @@ from formcheck.measure.place import in_place
 from formcheck.measure.posture import LYING
 from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view, view_of_lying
 from formcheck.pose.estimator import PoseEstimator
+from formcheck.pose.sides import settle_sides
 
 AUTO = "auto"
 """Side to ask for when both sides of a one-sided drill may be in the clip."""
@@ -170,6 +171,7 @@ def measure_track(track: PoseTrack, exercise: Exercise, neutral: BaselineSpan | 
         The neutral pose; the first still stretch that suits the drill if left out.
     """
     lies = exercise.position in LYING
+    track = settle_sides(track, lies)
     rule = exercise.baseline
     known_views: dict[tuple[float, int], ViewFinding] = {}
 

@@ -42,7 +42,9 @@ from formcheck.measure.engine import ClipFit, Tie, tie_to
 from formcheck.measure.filters import OneEuro, smooth_channels
 from formcheck.measure.fit import FitTrack, FrameFitter
 from formcheck.measure.place import MIN_SPAN_S, place_of
+from formcheck.measure.posture import LYING
 from formcheck.measure.view import ViewFinding, view_of_lying
+from formcheck.pose.sides import SideWatch, settle_pose
 from formcheck.session import measured_by, only_where
 
 LAG_S: Final = 0.12
@@ -109,6 +111,8 @@ class CausalJudge:
         self._rival: _Followed | None = None
         self._rival_waits: list[Pose] = []
         self._tries = 0
+        self._lies = exercise.position in LYING
+        self._sides = SideWatch()
 
     @property
     def reps(self) -> tuple[Rep, ...]:
@@ -117,6 +121,7 @@ class CausalJudge:
 
     def push(self, pose: Pose) -> Moment | None:
         """Take the next pose; None while the neutral pose is not known."""
+        pose = settle_pose(pose, self._lies, self._sides)
         if self._followed is not None:
             moment = self._followed.push([pose])
             return moment if self._others is None else self._compare(moment, pose)

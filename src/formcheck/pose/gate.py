@@ -16,6 +16,9 @@ from formcheck.core.pose import FloatArray, Pose
 
 SEGMENTS: Final = ("thigh", "shank", "hip_width")
 """Segments whose lengths are checked, in the order of `Gate.length_limit`."""
+SHORTEST_M: Final = np.array([1e-6, 1e-6, 0.1])
+"""Shortest length of each in the pose model's metres that is taken as it is. While it exchanges left and right of a
+body, its hips pass through each other, and any hip width is many times too long beside that."""
 
 
 class Doubt(StrEnum):
@@ -155,7 +158,7 @@ def length_ratios(joints: FloatArray, pose: Pose, px_per_m: float) -> FloatArray
     refined = joints / (px_per_m, px_per_m, 1.0)
     ours, theirs = refined[_JOINT_ENDS], pose.world[_LANDMARK_ENDS]
     long = np.linalg.norm(ours[..., 1, :] - ours[..., 0, :], axis=-1)
-    return np.asarray(long / np.maximum(np.linalg.norm(theirs[..., 1, :] - theirs[..., 0, :], axis=-1), 1e-6))
+    return np.asarray(long / np.maximum(np.linalg.norm(theirs[..., 1, :] - theirs[..., 0, :], axis=-1), SHORTEST_M))
 
 
 def _nearest_landmarks(joint: str) -> tuple[str, str]:

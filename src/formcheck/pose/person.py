@@ -21,7 +21,6 @@ from formcheck.pose.appearance import Look, part_colours
 from formcheck.pose.body import Place, bounding_box
 from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.people import Box, Person, find_people, is_clearly_the_one, is_near, prominence, tiles, whole
-from formcheck.pose.sides import SideWatch
 
 # Sizes are in sizes of the body (`Place.size`, about a trunk length), speeds in sizes a second. On ten clips of one
 # person, no body moved by more than 0.06 (0.15 once) or grew by more than 5 % between two frames of 17 to 33 ms.
@@ -70,7 +69,6 @@ class PersonFollower:
         self._window: Box | None = None  # the tracker sees this part only; None: the whole picture
         self._next_look_s = 0.0
         self._next_search_s = 0.0
-        self._sides = SideWatch()
 
     def restart(self) -> None:
         """Begin another clip with the same models: what was known of the last one is forgotten."""
@@ -93,7 +91,7 @@ class PersonFollower:
         if not pose.found:
             return Pose.missing(frame.time_s)
         self._last = pose
-        return pose if self._sides.is_certain(pose) else Pose.missing(frame.time_s)
+        return pose
 
     def count(self, frame: Frame) -> int:
         """Return how many people are in a picture."""

@@ -103,3 +103,14 @@ def test_limits_of_another_network_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ModelError, match=r"a\.npz cannot be read"):
         Gate.load(tmp_path / "a.npz")
+
+
+def test_hips_that_pass_through_each_other_in_an_exchange_do_not_make_the_joints_misshapen() -> None:
+    hips = [INDEX["left_hip"], INDEX["right_hip"]]
+    world = POSE.world.copy()
+    world[hips] = world[hips].mean(axis=0) + 0.01 * (world[hips] - world[hips].mean(axis=0))
+    between = replace(POSE, world=world)
+    assert (
+        replace(GATE, length_limit=np.array([[0, 3], [0, 3], [0, 4.0]])).doubt(JOINTS_THERE, KNOWN, between, PX_PER_M)
+        is None
+    )

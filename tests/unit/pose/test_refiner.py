@@ -15,9 +15,11 @@ from formcheck.core.landmarks import INDEX, JOINT_INDEX, JOINT_MIRROR, JOINTS
 from formcheck.core.pose import Pose
 from formcheck.pose.crop import SIDE_M, crop_of
 from formcheck.pose.gate import Doubt
-from formcheck.pose.refiner import FEATURE_LANDMARKS, Refiner, landmark_features
+from formcheck.pose.refiner import FEATURE_LANDMARKS, FIRST_WEIGHS, Refinement, Refiner, landmark_features
+from formcheck.pose.sides import LEG_PARTS, LEGS, TRUNK, agreement, exchanged
 from tests.fixtures.refiner import ASIDE, LOG_SIGMA, SEEN, landmark_of, write_refiner
 from tests.unit.pose.test_crop import turned
+from tests.unit.pose.test_gate import joints_of
 
 WIDTH, HEIGHT = 900, 700
 SPOT_PX = 15.0
@@ -133,3 +135,52 @@ def test_missing_and_damaged_files_are_one_sentence(
 def test_runtime_is_one_that_collects_no_usage_data() -> None:
     major, minor = (int(part) for part in onnxruntime.__version__.split(".")[:2])
     assert (major, minor) < (1, 29), "see docs/decisions/0006-landmark-refiner.md"
+
+
+class Knowing:
+    """What a network says that sees where the joints are, and is as sure as what it is told is right."""
+
+    def __init__(self, legs_hidden: bool = False) -> None:
+        self.told: list[Pose] = []
+        self._hidden = legs_hidden
+
+    def look(self, image: np.ndarray, pose: Pose, mirrored: bool = False) -> Refinement:
+        self.told.append(pose)
+        joints = joints_of(person())
+        right = all(agreement(pose, joints, parts) > 0.9 for parts in (("shoulder", "hip"), LEG_PARTS))
+        sigma = np.full((17, 2), 0.15 if self._hidden or not right else 0.01)
+        return Refinement(joints, sigma * (150.0, 1.0), np.zeros(3), 150.0, None)
+
+
+@pytest.fixture
+def knowing(refiner: Refiner, monkeypatch: pytest.MonkeyPatch) -> Knowing:
+    network = Knowing()
+    monkeypatch.setattr(refiner, "look", network.look)
+    return network
+
+
+def test_landmarks_that_are_right_are_told_once(refiner: Refiner, knowing: Knowing) -> None:
+    refiner.refine(picture(), person())
+    assert len(knowing.told) == 1
+
+
+def test_legs_taken_for_each_other_are_told_the_other_way_round(refiner: Refiner, knowing: Knowing) -> None:
+    refined = refiner.refine(picture(), exchanged(person(), LEGS))
+    np.testing.assert_array_equal(knowing.told[1].pixels, person().pixels)
+    assert refined.joint_sigma[0, 1] == pytest.approx(0.01)
+
+
+def test_a_trunk_seen_from_behind_is_asked_again_with_the_joints_for_landmarks(
+    refiner: Refiner, knowing: Knowing
+) -> None:
+    refined = refiner.refine(picture(), exchanged(person(), TRUNK))
+    np.testing.assert_allclose(knowing.told[-1].pixels[INDEX["left_hip"]], person().pixels[INDEX["left_hip"]])
+    assert refined.joint_sigma[0, 1] == pytest.approx(0.15**FIRST_WEIGHS * 0.01 ** (1 - FIRST_WEIGHS))
+
+
+def test_hidden_legs_stay_uncertain(refiner: Refiner, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Knowing(legs_hidden=True)
+    monkeypatch.setattr(refiner, "look", network.look)
+    refined = refiner.refine(picture(), person())
+    assert len(network.told) == 1
+    assert refined.joint_sigma[0, 1] == pytest.approx(0.15)

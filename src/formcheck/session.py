@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.coach.machine import RepMachine
+from formcheck.coach.machine import RepMachine, came_home
 from formcheck.coach.samples import SideView, drill_channels, sources
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
@@ -286,7 +286,7 @@ def _from_home(first: Judgement, home: Rep, measured: Measured, side: str) -> Ju
 
 def _home(judgement: Judgement) -> Rep | None:
     """Return the first repetition or attempt that went back to where it began."""
-    return next((r for r in judgement.reps if r.reason not in ("unfinished", "lost_sight")), None)
+    return next((r for r in judgement.reps if came_home(r, judgement.exercise)), None)
 
 
 def _neutral_known(judgement: Judgement) -> bool:

@@ -49,6 +49,11 @@ class FaultWatch:
         return None
 
     @property
+    def fails(self) -> bool:
+        """Whether the fault that lasts is a failure."""
+        return self._severity == "fail"
+
+    @property
     def so_far(self) -> Fault | None:
         """The fault that lasts, if there is one."""
         if self._severity is None:

@@ -28,6 +28,11 @@ SEEN = 0.5
 """A repetition whose signal is known for less than this share of its time is not judged: nobody knows what was done."""
 
 
+def came_home(rep: Rep, exercise: Exercise) -> bool:
+    """Return whether a movement went back to where it began, instead of breaking off or being ended by a fault."""
+    return rep.reason not in {"unfinished", "lost_sight", *(rule.code for rule in exercise.faults if rule.ends)}
+
+
 @dataclass
 class RepMachine:
     """Runs one drill for one side, moment by moment."""
@@ -120,6 +125,9 @@ class RepMachine:
 
     def _move(self, time_s: float, samples: Samples) -> Rep | None:
         self._watch(time_s, samples)
+        if over := next((w.rule for w in self._watches if w.rule.ends and w.fails), None):
+            self._armed = False
+            return self._close(time_s, over.code, over.message)
         if not self._armed:  # a clip may begin in the middle of a movement, which is nobody's repetition
             self._armed = not any(self._enters(target, samples) for target in self._targets())
             return None
@@ -235,13 +243,14 @@ class RepMachine:
         peak_s = self._history.peak_time(self.exercise.signal.channel)
         circle, of_circle = circle_of(self.exercise.circle, self._history.samples, end_s - start)
         measures = take_measures(self.exercise, self._history, of_circle)
-        broken_off = reason is not None
+        broken_off = reason in ("unfinished", "lost_sight")
+        ended = reason is not None and not broken_off  # by a fault
         if reason == "lost_sight":  # what is on its way out of sight is not to be judged
             self._faults = []
         if reason is None:  # what broke off has no results that could be a fault
             self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
             reason, text = self._disqualification(end_s - start, measures)
-        twitch = reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
+        twitch = not ended and reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
         if broken_off:  # getting up, mostly: nobody knows that it was to be a repetition
             twitch = twitch or any(q.reason == "too_small" for q in self._unmet(measures))
         rep = Rep(

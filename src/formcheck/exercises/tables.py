@@ -318,6 +318,9 @@ class FaultRule(Table):
     spoils: bool = False
     """A failure makes the repetition an attempt."""
 
+    ends: bool = False
+    """A failure ends the repetition there and then, as an attempt; the next one may begin after coming home."""
+
     advice_only: bool = False
     """Too uncertain to fail anything: reported as advice."""
 
@@ -339,6 +342,8 @@ class FaultRule(Table):
     def _one_source(self) -> Self:
         if (self.channel is None) == (self.measure is None):
             raise ValueError("a fault watches either `channel` or `measure`")
+        if self.ends and (self.channel is None or self.advice_only):
+            raise ValueError("`ends` is for faults of a `channel` that may fail")
         if self.less and self.measure is None:
             raise ValueError("`less` is for faults of a `measure`")
         if self.fail < self.warn and not self.less:

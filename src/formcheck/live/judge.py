@@ -26,7 +26,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.coach.machine import RepMachine
+from formcheck.coach.machine import RepMachine, came_home
 from formcheck.coach.samples import SideView, drill_channels, sources
 from formcheck.core.measurement import Channels, Measurement, Reason
 from formcheck.core.pose import FloatArray, Pose, PoseTrack
@@ -231,7 +231,7 @@ class _Followed:
     @property
     def came_home(self) -> bool:
         """Whether a movement has gone back to where it began."""
-        return any(rep.reason not in ("unfinished", "lost_sight") for rep in self.reps)
+        return any(came_home(rep, self._judge.exercise) for rep in self.reps)
 
     def finish(self) -> tuple[Rep, ...]:
         """Judge what has not been judged yet, and end the machine."""

@@ -326,9 +326,9 @@ def arm_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.abs(atan2_deg(line[..., 0], -line[..., 1]))
 
 
-@channel("hand_height", "image", ("right_wrist", "right_heel", "left_heel"), unit="shank", views=UPRIGHT)
+@channel("hand_height", "image", ("right_wrist", "right_heel"), unit="shank", views=UPRIGHT)
 def hand_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: height of the wrist over the floor."""
+    """Upright: height of the wrist over the heel on its side, which from the side is seen where the wrist is."""
     return _height(p, ctx)
 
 

@@ -109,7 +109,7 @@ ONE_LEG = ClipSpec(
     body="ben",
     camera="front:10",
     reps=1,
-    params={"hold_s": 1.0, "hover": 34.0},
+    params={"hold_s": 1.0, "hover": 52.0},
     fps=FPS,
     seed=5,
     baseline_s=1.2,
@@ -118,7 +118,7 @@ ONE_LEG = ClipSpec(
 
 @pytest.mark.parametrize("fault", ["balance_lost=11", "hop=8"])
 def test_staggering_and_hopping_on_one_leg_is_no_repetition(fault: str) -> None:
-    nothing_else = replace(ONE_LEG, faults=(fault,), amplitude=0.0, params={"turn": 3.0, "hold_s": 1.0, "hover": 34.0})
+    nothing_else = replace(ONE_LEG, faults=(fault,), amplitude=0.0, params={"turn": 3.0, "hold_s": 1.0, "hover": 52.0})
     reps, _ = true_reps(exercise_of(ONE_LEG.drill), nothing_else, "right", "front")
     assert [r for r in reps if r.counted] == []
 
@@ -136,8 +136,10 @@ def test_a_foot_that_hovers_is_not_taken_for_one_that_stands() -> None:
 
 def test_putting_the_foot_down_ends_the_repetition_with_a_kind_word() -> None:
     drill = exercise_of(ONE_LEG.drill)
-    reps, _ = true_reps(drill, replace(ONE_LEG, faults=("foot_touch=1",)), "right", "front")
-    assert [r.reason for r in reps] == ["foot_touch"]
+    reps, truth = true_reps(drill, replace(ONE_LEG, faults=("foot_touch=1.3",)), "right", "front")
+    assert [r.reason for r in reps] == ["foot_touch"]  # and what is left of the movement is no other attempt
+    back = next(p["start_s"] for p in truth["phases"] if p["name"] == "centre")
+    assert reps[0].end_s < back
     (fault,) = (f for f in reps[0].faults if f.code == "foot_touch")
     assert fault.severity == "fail"
     assert "fine" in next(f.cue for f in drill.faults if f.code == "foot_touch")

@@ -18,7 +18,7 @@ from formcheck.core.landmarks import INDEX, JOINT_INDEX, JOINT_MIRROR, JOINTS, S
 from formcheck.core.pose import FloatArray, Pose
 from formcheck.pose.crop import SIDE_M, Crop, crop_of
 from formcheck.pose.gate import Doubt, Gate
-from formcheck.pose.sides import LEG_PARTS, LEGS, agreement, exchanged
+from formcheck.pose.sides import CONFUSED, LEG_PARTS, LEGS, agreement, exchanged
 
 onnxruntime.disable_telemetry_events()
 
@@ -39,9 +39,6 @@ metres. Rendered lying people whose landmarks are right: 0.02 to 0.04 in most fr
 SURER: Final = 0.8
 """The joints with the legs' landmarks exchanged are taken where their standard error is smaller by this factor. On a
 tuning clip (feet that swing out) they were 11 cm off then, the others 20."""
-CONFUSED: Final = 0.5
-"""`agreement` below which the pose model is at odds with itself about left and right: on tuning clips in which it takes
-people who lie face up for people seen from behind -1 to 0.4, with legs under a blanket or behind a box 0.7 and more."""
 FIRST_WEIGHS: Final = 2 / 3
 """Weight of the first answer's standard errors against those of the answer to its own joints, in their geometric mean.
 Knees and ankles of four tuning clips were 3.2, 3.6, 2.7 and 4.7 cm off in x and y each (first answer: 3.6, 3.7, 4.2 and

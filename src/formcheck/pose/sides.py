@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +34,25 @@ ACROSS: Final = ("shoulder", "hip")
 LEG_PARTS: Final = ("knee", "ankle")
 TRUNK: Final = np.setdiff1d(np.arange(len(LANDMARKS)), LEGS)
 """All others."""
+CONFUSED: Final = 0.5
+"""`agreement` below which the pose model is at odds with the joints about left and right: on tuning clips in which it
+takes people who lie face up for people seen from behind -1 to 0.4, with legs under a blanket or behind a box 0.7 and
+more."""
+_REFINED: Final = np.array([name in JOINT_INDEX for name in LANDMARKS])
+_JOINT_OF: Final = np.array([JOINT_INDEX.get(name, 0) for name in LANDMARKS])
 
 
 def exchanged(pose: Pose, landmarks: NDArray[np.intp]) -> Pose:
     """Return a pose with left and right of some landmarks exchanged; its joints stay."""
     order = np.arange(len(LANDMARKS))
     order[landmarks] = MIRROR[landmarks]
-    return _in_order(pose, order)
+    return replace(
+        pose,
+        pixels=pose.pixels[order],
+        world=pose.world[order],
+        visibility=pose.visibility[order],
+        presence=pose.presence[order],
+    )
 
 
 def agreement(pose: Pose, joints: FloatArray, parts: tuple[str, str] = ACROSS) -> float:
@@ -60,10 +72,15 @@ def agreement(pose: Pose, joints: FloatArray, parts: tuple[str, str] = ACROSS) -
     float
         1: they do; -1: they have left and right exchanged; 0: they have both in the same place.
     """
-    flat = joints[:, :2]
-    ours = np.concatenate([flat[JOINT_INDEX[f"left_{p}"]] - flat[JOINT_INDEX[f"right_{p}"]] for p in parts])
-    seen = [pose.pixels[INDEX[f"left_{p}"]] - pose.pixels[INDEX[f"right_{p}"]] for p in parts]
-    return float(np.dot(ours, np.concatenate(seen)) / max(float(np.dot(ours, ours)), 1.0))
+    return float(_agreements(pose.pixels[None], joints[None, :, :2], parts)[0])
+
+
+def _agreements(pixels: FloatArray, xy: FloatArray, parts: tuple[str, str]) -> FloatArray:
+    """Return `agreement` for landmarks, shape (T, 33, 2), and joints in the picture, shape (T, 17, 2)."""
+    ours = np.concatenate([xy[:, JOINT_INDEX[f"left_{p}"]] - xy[:, JOINT_INDEX[f"right_{p}"]] for p in parts], axis=1)
+    seen = [pixels[:, INDEX[f"left_{p}"]] - pixels[:, INDEX[f"right_{p}"]] for p in parts]
+    both = np.sum(ours * np.concatenate(seen, axis=1), axis=1)
+    return np.asarray(both / np.maximum(np.sum(ours**2, axis=1), 1.0))
 
 
 def settle_sides(track: PoseTrack, lies: bool) -> PoseTrack:
@@ -84,13 +101,12 @@ def settle_sides(track: PoseTrack, lies: bool) -> PoseTrack:
     Notes
     -----
     The pose model sometimes takes a person who lies face up for one seen from behind, or the legs for each other, for a
-    few frames or a whole clip. The refiner, which looks at the picture again, knows better. Of upright people it does
-    not, and from the side nobody does.
+    few frames or a whole clip. The refiner, which looks at the picture again, knows better: its joints name the
+    landmarks, and take the place of those that are at odds with them, as halfway through an exchange, when the
+    shoulders pass through each other. Of upright people it does not know better, and from the side nobody does.
     """
     if lies:
-        order = _order(track.pixels, track.joints)
-        if (order != np.arange(len(LANDMARKS))).any():
-            track = _in_order(track, order)
+        track = _put_right(track)
     watch = SideWatch()
     rows = zip(track.time_s, track.pixels, track.world, track.visibility, track.presence, strict=True)
     certain = np.array([not np.isfinite(row[1][0, 0]) or watch.is_certain(Pose(*row)) for row in rows])
@@ -113,17 +129,18 @@ def settle_pose(pose: Pose, lies: bool, watch: SideWatch) -> Pose:
     if not pose.found:
         return pose
     if lies:
-        pose = _in_order(pose, _order(pose.pixels[None], pose.joints[None])[0])
+        row = _put_right(PoseTrack.from_poses([pose], (0, 0)))
+        pose = replace(
+            pose, pixels=row.pixels[0], world=row.world[0], visibility=row.visibility[0], presence=row.presence[0]
+        )
     return pose if watch.is_certain(pose) else Pose.missing(pose.time_s)
 
 
-def _order(pixels: FloatArray, joints: FloatArray) -> NDArray[np.intp]:
-    """Return where each landmark, named as the joints are, stands among those of the pose model, shape (T, 33).
-
-    Trunk and legs are exchanged, each by itself, where their joints lie on the landmarks of the other side.
-    """
-    order = np.tile(np.arange(len(LANDMARKS)), (len(pixels), 1))
-    xy = joints[..., :2]
+def _put_right(track: PoseTrack) -> PoseTrack:
+    """Return the track of a lying person with landmarks named and, where at odds with them, replaced by the joints."""
+    order = np.tile(np.arange(len(LANDMARKS)), (len(track), 1))
+    replaced = np.zeros(track.visibility.shape, dtype=bool)
+    xy = track.joints[..., :2]
     (left, right), hips = ([JOINT_INDEX[f"{side}_{part}"] for side in SIDES] for part in ACROSS)
     with np.errstate(invalid="ignore"):
         trunk = np.linalg.norm(xy[:, [left, right]].mean(axis=1) - xy[:, hips].mean(axis=1), axis=1)
@@ -132,23 +149,21 @@ def _order(pixels: FloatArray, joints: FloatArray) -> NDArray[np.intp]:
             called = [f"{side}_{name}" for side in SIDES for name in names]
             of_part = xy[:, [JOINT_INDEX[n] for n in called]]
             index = np.array([INDEX[n] for n in called])
-            own, other = (np.linalg.norm(of_part - pixels[:, i], axis=2).sum(axis=1) for i in (index, MIRROR[index]))
+            own, other = (
+                np.linalg.norm(of_part - track.pixels[:, i], axis=2).sum(axis=1) for i in (index, MIRROR[index])
+            )
             order[np.ix_(wide & (other < _CROSSED * own), part)] = MIRROR[part]
-    return order
-
-
-_Poses = TypeVar("_Poses", Pose, PoseTrack)
-
-
-def _in_order(of: _Poses, order: NDArray[np.intp]) -> _Poses:
-    """Return a pose or track with its landmarks in another order, shape (33,) or (T, 33); its joints stay."""
+            replaced[np.ix_(wide & (_agreements(track.pixels, xy, names) < CONFUSED), part)] = True
+    replaced &= _REFINED
+    if not replaced.any() and (order == np.arange(len(LANDMARKS))).all():
+        return track
     rows = order[..., None]
     return replace(
-        of,
-        pixels=np.take_along_axis(of.pixels, rows, axis=-2),
-        world=np.take_along_axis(of.world, rows, axis=-2),
-        visibility=np.take_along_axis(of.visibility, order, axis=-1),
-        presence=np.take_along_axis(of.presence, order, axis=-1),
+        track,
+        pixels=np.where(replaced[..., None], xy[:, _JOINT_OF], np.take_along_axis(track.pixels, rows, axis=1)),
+        world=np.take_along_axis(track.world, rows, axis=1),
+        visibility=np.where(replaced, 1.0, np.take_along_axis(track.visibility, order, axis=1)),
+        presence=np.take_along_axis(track.presence, order, axis=1),
     )
 
 

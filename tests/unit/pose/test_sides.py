@@ -97,3 +97,16 @@ def test_pose_by_pose_it_is_the_same(lies: bool) -> None:
 def test_settling_twice_changes_nothing_more() -> None:
     once = settle_sides(track_of(seen_from_behind()), lies=True)
     assert settle_sides(once, lies=True) is once
+
+
+def test_halfway_through_an_exchange_the_joints_stand_for_the_landmarks() -> None:
+    pose = refined()
+    other = exchanged(pose, EVERYTHING)
+    between = replace(pose, pixels=(pose.pixels + other.pixels) / 2, visibility=np.full(33, 0.3))
+    settled = settle_sides(track_of([pose, between]), lies=True)
+    hip = INDEX["left_hip"]
+    np.testing.assert_allclose(settled.pixels[1, hip], pose.pixels[hip])
+    assert settled.visibility[1, hip] == 1.0
+    np.testing.assert_allclose(settled.pixels[1, INDEX["nose"]], between.pixels[INDEX["nose"]])
+    upright = settle_sides(track_of([pose, between]), lies=False)
+    np.testing.assert_array_equal(upright.pixels[1], between.pixels)

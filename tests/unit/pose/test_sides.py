@@ -102,7 +102,7 @@ def test_settling_twice_changes_nothing_more() -> None:
 def test_halfway_through_an_exchange_the_joints_stand_for_the_landmarks() -> None:
     pose = refined()
     other = exchanged(pose, EVERYTHING)
-    between = replace(pose, pixels=(pose.pixels + other.pixels) / 2, visibility=np.full(33, 0.3))
+    between = replace(pose, time_s=0.1, pixels=(pose.pixels + other.pixels) / 2, visibility=np.full(33, 0.3))
     settled = settle_sides(track_of([pose, between]), lies=True)
     hip = INDEX["left_hip"]
     np.testing.assert_allclose(settled.pixels[1, hip], pose.pixels[hip])

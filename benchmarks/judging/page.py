@@ -21,6 +21,7 @@ reporting half, other people and other cameras.
 is advice only (in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those
 with a fault just under its warning threshold. *Attempts right* are clips with an attempt in which repetitions and
 attempts are; *attempts too many* are those found where every repetition counts, all of which were counted.
+*Results shown* are those with a number among the results of counted repetitions that the clip's view shows.
 """
 
 

@@ -20,6 +20,10 @@ FAST = ("momentum", "too_fast")
 """Faults of a bounced movement; a drill that asks for a hold makes an attempt of it instead."""
 
 
+NOT_ASKED = ("wrong_view", "not_passed")
+"""Why a result may be missing though all is well: another view shows it, or what it waits for did not happen."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What was said of one clip."""
@@ -42,7 +46,7 @@ class Verdict:
     """Whether the product judged (counted, faulted) although it should not have, in a wrong view."""
     coverage: float
     results: tuple[int, int]
-    """Results of counted repetitions that have a number, and all of them."""
+    """Results of counted repetitions that have a number, and all that this view shows."""
     not_judged: dict[str, str]
     """Faults that could not be judged or only in part, with the reason."""
     detail: tuple[str, ...]
@@ -68,7 +72,13 @@ def verdict(clip: PlannedClip, folder: Path) -> Verdict:
     judgement = judge(clip, folder)
     reps = [r for r in judgement.reps if r.side in (clip.spec.side, "both")]
     shown = [m.name for m in judgement.exercise.measures if m.result]
-    results = [r.measures[name].value is not None for r in reps if r.counted for name in shown]
+    results = [
+        r.measures[name].value is not None
+        for r in reps
+        if r.counted
+        for name in shown
+        if r.measures[name].reason not in NOT_ASKED
+    ]
     watched = watched_faults(judgement, judging_reasons(judgement))
     return Verdict(
         clip=clip.name,
@@ -114,6 +124,7 @@ def score(verdicts: list[Verdict]) -> dict[str, Any]:
     supported = [v for v in verdicts if v.kind != "wrong_view"]
     entry = read_design()["drills"][verdicts[0].drill]
     design = [code for code in entry["faults"] if code not in entry.get("unnamed", ())]
+    also = entry.get("also", {})
     honest = [v for v in supported if v.kind in ("clean", "under", "transitions")]
     plain = [v for v in supported if not v.true_attempts and v.kind != "bounced" and v.reps == v.true_reps]
     spoiled = [v for v in supported if v.true_attempts]
@@ -124,7 +135,7 @@ def score(verdicts: list[Verdict]) -> dict[str, Any]:
         "reps_exact": share(map(exact, supported)),
         "attempts_right": share(v.reps == v.true_reps and v.attempts == v.true_attempts for v in spoiled),
         "attempts_too_many": sum(v.attempts for v in plain),
-        "faults": {code: _fault(code, supported) for code in design},
+        "faults": {code: _fault(code, [v for v in supported if code not in also.get(v.fault, ())]) for code in design},
         "false_alarms_per_10": 10 * sum(len(v.faults) for v in honest) / max(sum(v.true_reps for v in honest), 1),
         "bounced_noticed": share(v.reps == 0 or bool({*FAST} & {*v.faults}) for v in supported if v.kind == "bounced"),
         "coverage": sum(v.coverage for v in supported) / max(len(supported), 1),
@@ -157,10 +168,11 @@ def wrong(v: Verdict) -> bool:
     if v.kind == "wrong_view":
         return v.silent
     said = {*v.faults, *v.advice}
-    unnamed = v.fault in read_design()["drills"][v.drill].get("unnamed", ())
+    entry = read_design()["drills"][v.drill]
+    unnamed = v.fault in entry.get("unnamed", ())
     wanted = {v.fault} if v.kind in ("fail", "warn") and not unnamed else set()
     allowed = {*FAST} if v.kind == "bounced" else {v.fault, *wanted} if v.kind == "too_small" else wanted
-    return not exact(v) or not wanted <= said or bool(said - allowed)
+    return not exact(v) or not wanted <= said or bool(said - allowed - {*entry.get("also", {}).get(v.fault, ())})
 
 
 def as_json(v: Verdict) -> dict[str, Any]:

@@ -124,8 +124,8 @@ def _compute(
     index = [INDEX[landmark] for landmark in spec.landmarks]
     points = (track.pixels if spec.space == "image" else track.world)[:, index]
     reason = _visibility_reasons(doubts, spec.landmarks)
-    if spec.views and view.view not in spec.views:
-        reason[reason == ""] = Reason.WRONG_VIEW
+    if spec.views and view.view not in spec.views:  # whatever is hidden there: another view is what helps
+        reason[reason != Reason.NO_PERSON] = Reason.WRONG_VIEW
     with np.errstate(invalid="ignore", divide="ignore"):
         value = spec.compute(points, ctx)
         sigma = np.hypot(propagate_sigma(spec, points, ctx), noise_table()["model"].get(spec.name, 0.0))

@@ -129,11 +129,17 @@ def _draw_top(canvas: Image, state: LiveState, words: Words) -> None:
     sets = words.set_of.format(n=state.set_index, total=state.sets) if state.sets > 1 else ""
     room = SIZE[0] - width - 60
     side = words.side[state.side] if state.side in ("left", "right") else ""
-    right = " · ".join(part for part in (side, sets) if part)
+    clock = f"{_minutes(state.time_s)} / {_minutes(state.clock_s)}" if state.clock_s else ""
+    right = " · ".join(part for part in (side, sets, clock) if part)
     name = wrap(state.exercise_name, 36, room - text_width(right, 36) - 30, 1)
     _text(canvas, name[0] if name else "", 20, _TOP // 2, 36, INK)
     if right:
         _text(canvas, right, 20 + text_width(name[0], 36) + 30, _TOP // 2, 36, WORKING)
+
+
+def _minutes(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _draw_panel(canvas: Image, state: LiveState, words: Words, drill_picture: Image | None) -> None:

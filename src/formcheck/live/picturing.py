@@ -148,6 +148,7 @@ def state_of(
         set_index=flow.index + 1,
         sets=len(flow.plan),
         target=planned.reps,
+        clock_s=planned.clock_s,
         counted=done.counted,
         attempts=done.attempts,
         phase=phase.name if phase else "",

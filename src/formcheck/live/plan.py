@@ -46,6 +46,9 @@ class PlannedSet:
     note: str = ""
     """What the programme wants to be known of it, one sentence: where the camera goes now."""
 
+    clock_s: float = 0.0
+    """How long the whole programme is to take, seconds; 0 without one."""
+
 
 def plan_drill(
     exercise: Exercise, side: str = "auto", *, sets: int | None = None, reps: int | None = None
@@ -104,7 +107,16 @@ def plan_programme(programme: Programme) -> tuple[PlannedSet, ...]:
         note = (bout.step.note or "") if first else ""
         planned.append(
             PlannedSet(
-                bout.exercise, bout.side, bout.set_number, dose.sets, dose.reps, dose.hold_s, rest_s, bout.prompt, note
+                bout.exercise,
+                bout.side,
+                bout.set_number,
+                dose.sets,
+                dose.reps,
+                dose.hold_s,
+                rest_s,
+                bout.prompt,
+                note,
+                60.0 * programme.clock_min,
             )
         )
         rest_s = bout.rest_s

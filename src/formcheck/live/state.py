@@ -122,6 +122,9 @@ class LiveState:
     target: int
     """Repetitions of this set."""
 
+    clock_s: float = 0.0
+    """How long the programme is to take, seconds; 0 without one."""
+
     counted: int = 0
     """Repetitions so far that count."""
 

@@ -72,3 +72,11 @@ def test_the_keys_are_laid_over_it_when_asked_for() -> None:
     plain, help_shown = (draw_live(FRAME, STATE, WORDS, help_shown=shown) for shown in (False, True))
     assert help_shown.mean() < 0.7 * plain.mean()
     assert help_shown.max() > 200
+
+
+def test_a_programme_shows_how_long_it_has_taken_of_how_long_it_is_to_take() -> None:
+    top = [
+        draw_live(FRAME, replace(STATE, time_s=t, clock_s=c), WORDS)[:90] for t, c in ((61, 0), (61, 720), (62, 720))
+    ]
+    assert (top[0] != top[1]).any()
+    assert (top[1] != top[2]).any()

@@ -120,3 +120,4 @@ def test_a_programme_is_planned_in_its_own_order() -> None:
         (b.exercise.id, b.side, b.exercise.dose.reps) for b in bouts
     ]
     assert [p.rest_s for p in plan[1:]] == [b.rest_s for b in bouts[:-1]]
+    assert {p.clock_s for p in plan} == {60.0 * programme.clock_min}

@@ -139,7 +139,6 @@ def settle_pose(pose: Pose, lies: bool, watch: SideWatch) -> Pose:
 def _put_right(track: PoseTrack) -> PoseTrack:
     """Return the track of a lying person with landmarks named and, where at odds with them, replaced by the joints."""
     order = np.tile(np.arange(len(LANDMARKS)), (len(track), 1))
-    replaced = np.zeros(track.visibility.shape, dtype=bool)
     xy = track.joints[..., :2]
     (left, right), hips = ([JOINT_INDEX[f"{side}_{part}"] for side in SIDES] for part in ACROSS)
     with np.errstate(invalid="ignore"):
@@ -153,8 +152,8 @@ def _put_right(track: PoseTrack) -> PoseTrack:
                 np.linalg.norm(of_part - track.pixels[:, i], axis=2).sum(axis=1) for i in (index, MIRROR[index])
             )
             order[np.ix_(wide & (other < _CROSSED * own), part)] = MIRROR[part]
-            replaced[np.ix_(wide & (_agreements(track.pixels, xy, names) < CONFUSED), part)] = True
-    replaced &= _REFINED
+        confused = wide & (_agreements(track.pixels, xy, ACROSS) < CONFUSED)
+    replaced = confused[:, None] & _REFINED
     if not replaced.any() and (order == np.arange(len(LANDMARKS))).all():
         return track
     rows = order[..., None]

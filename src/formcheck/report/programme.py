@@ -14,6 +14,7 @@ from formcheck.core.measurement import Measurement
 from formcheck.core.words import measurement_words, plural, reason_words
 from formcheck.exercises.programme import Programme
 from formcheck.report.compare import difference_sentence
+from formcheck.report.compare import side_sentences as within
 from formcheck.report.document import document, section
 from formcheck.report.model import MeasureInfo, RepReport
 from formcheck.report.wording import lower_first
@@ -87,10 +88,12 @@ def programme_page(report: ProgrammeReport, programme: Programme) -> str:
         parts = [p for p in report.parts if p.number == number]
         drill = programme.exercise(step)
         rows = [_row(part) for part in parts]
-        steps.append({"name": drill.name, "purpose": drill.purpose, "rows": rows, "sides": side_sentences(parts)})
+        sides = side_sentences(parts)
+        sides += [s for p in parts if p.side == "both" and p.report for s in within(drill, p.report.summary.measures)]
+        steps.append({"name": drill.name, "purpose": drill.purpose, "rows": rows, "sides": sides})
     done = sum(p.report is not None for p in report.parts)
     counted = sum(p.report.summary.counted for p in report.parts if p.report)
-    second = "A part without a clip says nothing about you." if done < len(report.parts) else programme.purpose
+    second = "A part without a clip says nothing about you." if done < len(report.parts) else ""
     return document(
         title=f"{report.programme_name} – formcheck",
         kicker="formcheck programme",
@@ -148,7 +151,7 @@ def _row(part: Part) -> dict[str, object]:
         codes = [f for f in found.faults if f.verdict == "seen"]
         said = [f"{f.label}: in {plural(f.reps, 'movement')}." for f in codes]
     results = [
-        (m.label, measurement_words(value))
+        (m.label, measurement_words(value), lower_first(reason_words(value.reason).what) if value.reason else "")
         for m in found.measures
         if m.result and (value := _measure(found, m, part.side)) is not None
     ]

@@ -11,7 +11,9 @@ from formcheck.core.measurement import Measurement
 from formcheck.exercises.programme import load_programme
 from formcheck.programmes import clip_of, report_programme
 from formcheck.report.compare import difference_sentence
+from formcheck.report.model import RepReport
 from formcheck.report.programme import Part, ProgrammeReport, programme_page
+from tests.fixtures.reports import report
 
 
 def test_clips_are_found_with_number_and_side_or_with_less(tmp_path: Path) -> None:
@@ -58,3 +60,16 @@ def test_a_part_without_a_clip_is_on_the_page_and_not_held_against_anybody() -> 
     assert page.count("No clip") == len(parts)
     assert "0 of 7 parts filmed" in page
     assert "says nothing about you" in page
+
+
+def test_a_part_done_with_both_sides_says_what_differs_and_why_a_number_is_missing() -> None:
+    programme = load_programme("hip-ir-baseline")
+    number = next(b.number for b in programme.bouts() if b.exercise.id == "active-ir-arom")
+
+    def page(found: RepReport) -> str:
+        parts = (Part(number=number, side="both", asked=3, folder="x", report=found),)
+        whole = ProgrammeReport(programme=programme.id, programme_name=programme.name, parts=parts)
+        return programme_page(whole, programme)
+
+    assert "left 20° ± 4° more than right" in page(report(40.0, 20.0))
+    assert "hidden" in page(report(None, 20.0))

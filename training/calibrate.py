@@ -25,6 +25,7 @@ from formcheck.exercises.lookup import load_exercise
 from formcheck.measure.corrector import BOUNDED, Corrector, read_corrector
 from formcheck.measure.engine import correct_clip, corrected_change, fit_clip
 from formcheck.measure.fitted import known_by_fit
+from formcheck.measure.verdict import load_verdict
 from formcheck.synthetic.truth import read_truth
 
 INSIDE = 0.935
@@ -39,7 +40,7 @@ def errors_of(case: Case, corrector: Corrector) -> dict[str, tuple[FloatArray, F
     clip = fit_clip(seen.track, seen.baseline, seen.position, seen.view)
     if clip is None or not known_by_fit(seen.view):
         return None
-    corrections = correct_clip(clip, corrector)
+    corrections = correct_clip(clip, corrector, load_verdict())
     use = case.judged[seen.track.refined[case.judged]]
     found: dict[str, tuple[FloatArray, FloatArray]] = {}
     for base in BOUNDED:

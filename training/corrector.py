@@ -25,14 +25,17 @@ from torch import nn
 from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.measure.baseline import BaselineSpan
-from formcheck.measure.corrector import BOUNDED, CLIP, LOG_SIGMA
+from formcheck.measure.corrector import BOUNDED, LOG_SIGMA
 from formcheck.measure.engine import fit_clip
+from formcheck.measure.ensemble import CLIP
 from formcheck.measure.evidence import leg_evidence
 from formcheck.measure.geometry import wrap_deg
+from formcheck.measure.surface import surface_evidence
 from formcheck.measure.view import ViewFinding
 from formcheck.pose.crop import crop_of
 from formcheck.pose.refiner import Refiner
 from formcheck.pose.saved import load_poses
+from formcheck.pose.surface import TrunkWatch
 from formcheck.synthetic.truth import read_truth
 
 BOUND_DEG = {"hip_ir": 15.0, "pelvis_roll": 8.0, "hip_flexion": 12.0, "knee_flexion": 15.0, "hip_adduction": 8.0}
@@ -54,13 +57,13 @@ share, which counts as at least RAREST; no row more than HEAVIEST times as often
 
 
 def refined_track(stem: Path, refiner: Refiner) -> PoseTrack:
-    """Return the poses of a shot with refined joints."""
+    """Return the poses of a shot with refined joints and the trunk's surface, followed from the first picture on."""
     track, _ = load_poses(stem.with_name(f"{stem.name}.poses.npz"))
-    poses = []
+    poses, trunk = [], TrunkWatch()
     for i in range(len(track)):
         pose = Pose(float(track.time_s[i]), track.pixels[i], track.world[i], track.visibility[i], track.presence[i])
-        picture = cv2.imread(str(stem.with_name(f"{stem.name}_{i:02d}.jpg")))
-        poses.append(refiner.refine(np.ascontiguousarray(picture[..., ::-1]), pose))
+        picture = np.ascontiguousarray(cv2.imread(str(stem.with_name(f"{stem.name}_{i:02d}.jpg")))[..., ::-1])
+        poses.append(trunk.follow(picture, refiner.refine(picture, pose)))
     return PoseTrack.from_poses(poses, track.image_size)
 
 
@@ -114,7 +117,7 @@ def rows_of_shot(stem: Path, refiner: Refiner, seen: bool, time: int) -> dict[st
     clip = fit_clip(track, still, truth["position"], FOOT_END)
     if clip is None:
         return None
-    columns = ("x", "miss", "roll", "bent", "elevation", "true_ir", "fit_ir")
+    columns = ("x", "surface", "miss", "roll", "bent", "elevation", "true_ir", "fit_ir")
     out: dict[str, list[FloatArray]] = {name: [] for name in columns}
     roll = np.asarray(truth["channels"]["pelvis_roll"])
     use = np.flatnonzero(track.refined)[1:]
@@ -129,6 +132,7 @@ def rows_of_shot(stem: Path, refiner: Refiner, seen: bool, time: int) -> dict[st
             miss.append(s * wrap_deg((value - value[0]) - clip.fit.change(name)))
         knee = np.asarray(truth["channels"][f"knee_flexion_{side}"])
         out["x"].append(evidence[use].astype(np.float32))
+        out["surface"].append(surface_evidence(clip.surface, side)[use].astype(np.float32))
         out["miss"].append(np.stack(miss, axis=1)[use])
         out["roll"].append(sign * (roll - roll[0])[use])
         out["bent"].append(((knee > 45) & (knee[0] > 45))[use].astype(float))

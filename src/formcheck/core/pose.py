@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.landmarks import JOINT_MIRROR, JOINTS, LANDMARKS, MIRROR
+from formcheck.core.surface import MIRROR as SURFACE_MIRROR
+from formcheck.core.surface import POINTS
 
 FloatArray = NDArray[np.float64]
 
@@ -22,6 +24,11 @@ def no_joints(*frames: int) -> FloatArray:
 def no_joint_sigma(*frames: int) -> FloatArray:
     """Return the `joint_sigma` of nobody, all NaN, shape (*frames, 17, 2)."""
     return np.full((*frames, len(JOINTS), 2), np.nan)
+
+
+def no_surface(*frames: int) -> FloatArray:
+    """Return the `surface` of nobody, all NaN, shape (*frames, 35, 3)."""
+    return np.full((*frames, POINTS, 3), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,14 @@ class Pose:
 
     joint_sigma: FloatArray = field(default_factory=no_joint_sigma)
     """Standard error of `joints`, shape (17, 2): of x and y each, pixels; of the depth, metres."""
+
+    surface: FloatArray = field(default_factory=no_surface)
+    """How far points on the front of the trunk (`core.surface`) have moved in the picture since an earlier frame,
+    shape (35, 3): to the person's right, towards the head, and by how much there and back disagree, metres. NaN where
+    nothing followed them."""
+
+    surface_from_s: float = np.nan
+    """Time of that earlier frame, seconds; NaN where there is none."""
 
     @classmethod
     def missing(cls, time_s: float) -> Pose:
@@ -99,12 +114,21 @@ class PoseTrack:
     joint_sigma: FloatArray = field(default_factory=lambda: no_joint_sigma(0))
     """Their standard error as in `Pose`, shape (T, 17, 2). Left out: NaN."""
 
+    surface: FloatArray = field(default_factory=lambda: no_surface(0))
+    """Movement of points on the trunk as in `Pose`, shape (T, 35, 3). Left out: NaN, nothing followed them."""
+
+    surface_from_s: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """Since which frame, as in `Pose`, shape (T,). Left out: NaN."""
+
     def __post_init__(self) -> None:
         """Check the shapes once, so that nothing after this has to."""
         t, n, j = len(self.time_s), len(LANDMARKS), len(JOINTS)
         if not len(self.joints) and not len(self.joint_sigma):
             object.__setattr__(self, "joints", no_joints(t))
             object.__setattr__(self, "joint_sigma", no_joint_sigma(t))
+        if not len(self.surface) and not len(self.surface_from_s):
+            object.__setattr__(self, "surface", no_surface(t))
+            object.__setattr__(self, "surface_from_s", np.full(t, np.nan))
         shapes = {
             "pixels": (t, n, 2),
             "world": (t, n, 3),
@@ -112,6 +136,8 @@ class PoseTrack:
             "presence": (t, n),
             "joints": (t, j, 3),
             "joint_sigma": (t, j, 2),
+            "surface": (t, POINTS, 3),
+            "surface_from_s": (t,),
         }
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
@@ -140,6 +166,8 @@ class PoseTrack:
             image_size,
             np.array([p.joints for p in poses], dtype=np.float64).reshape(-1, j, 3),
             np.array([p.joint_sigma for p in poses], dtype=np.float64).reshape(-1, j, 2),
+            np.array([p.surface for p in poses], dtype=np.float64).reshape(-1, POINTS, 3),
+            np.array([p.surface_from_s for p in poses], dtype=np.float64),
         )
 
     def __len__(self) -> int:
@@ -172,6 +200,8 @@ class PoseTrack:
             presence=self.presence[s],
             joints=self.joints[s],
             joint_sigma=self.joint_sigma[s],
+            surface=self.surface[s],
+            surface_from_s=self.surface_from_s[s],
         )
 
 
@@ -185,4 +215,5 @@ def _mirrored(of: Pose | PoseTrack, width: int) -> dict[str, Any]:
         "presence": of.presence[..., MIRROR],
         "joints": np.concatenate([width - joints[..., :1], joints[..., 1:]], axis=-1),
         "joint_sigma": of.joint_sigma[..., JOINT_MIRROR, :],
+        "surface": of.surface[..., SURFACE_MIRROR, :] * (-1.0, 1.0, 1.0),
     }

@@ -254,7 +254,7 @@ class _Followed:
             fit = self._fitter.fit(observations)
         if track.found[-1]:
             self._before = fit.parameters[-1]
-        return ClipFit(observations, self._tie.rest_observations, fit)
+        return self._tie.clip(track, observations, fit)
 
     def _take(self, track: PoseTrack, raw: Channels) -> Moment:
         away = self.neutral.place.away(track)

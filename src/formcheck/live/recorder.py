@@ -25,13 +25,14 @@ import formcheck
 from formcheck.core.errors import OutputError, SourceError
 from formcheck.core.landmarks import JOINTS, LANDMARKS
 from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.surface import POINTS
 from formcheck.exercises.schema import Exercise
 from formcheck.live.events import Event, to_json
 from formcheck.live.plan import PlannedSet
 from formcheck.video.files import check_folder, output_error
 
 FORMAT: Final = "formcheck-session"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 EVENTS: Final = "session.jsonl"
 LANDMARKS_FILE: Final = "landmarks.bin"
 FLUSH_S: Final = 1.0
@@ -47,6 +48,8 @@ RECORD: Final = np.dtype(
         ("presence", "<f4", (_N,)),
         ("joints", "<f4", (_J, 3)),
         ("joint_sigma", "<f4", (_J, 2)),
+        ("surface", "<f4", (POINTS, 3)),
+        ("surface_from_s", "<f8"),
     ]
 )
 """One frame of `landmarks.bin`."""

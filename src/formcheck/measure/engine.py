@@ -16,6 +16,8 @@ from formcheck.measure.fit import PARAMETERS, FitTrack, Observations, RestFit, f
 from formcheck.measure.fit.table import known_positions, position_priors
 from formcheck.measure.noise import Pictured
 from formcheck.measure.observe import observe, standard_scale
+from formcheck.measure.surface import surface_changes, surface_evidence
+from formcheck.measure.verdict import PelvisVerdict
 from formcheck.measure.view import ViewFinding
 
 
@@ -31,6 +33,9 @@ class ClipFit:
 
     fit: FitTrack
     """The fitted person in every frame."""
+
+    surface: FloatArray
+    """How the trunk's surface has moved since the neutral pose (`surface_changes`), shape (T, 35, 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,16 @@ class Tie:
     scale: float
     """Metres of the fit's standard person in one metre of the pose model's."""
 
+    at_rest: PoseTrack
+    """The still stretch itself."""
+
     def observe(self, track: PoseTrack) -> Observations:
         """Return what the fit is given of frames."""
         return observe(track, self.pictured, self.scale)
+
+    def clip(self, track: PoseTrack, observations: Observations, fit: FitTrack) -> ClipFit:
+        """Return the fit of frames beside all that belongs to it."""
+        return ClipFit(observations, self.rest_observations, fit, surface_changes(track, self.at_rest))
 
 
 def tie_to(at_rest: PoseTrack, position: str, view: ViewFinding) -> Tie | None:
@@ -84,7 +96,7 @@ def tie_to(at_rest: PoseTrack, position: str, view: ViewFinding) -> Tie | None:
         return None
     scale = standard_scale(at_rest, fit_rest(first, position))
     rest_observations = observe(at_rest, pictured, scale).median()
-    return Tie(fit_rest(rest_observations, position), rest_observations, pictured, scale)
+    return Tie(fit_rest(rest_observations, position), rest_observations, pictured, scale, at_rest)
 
 
 def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFinding) -> ClipFit | None:
@@ -108,13 +120,26 @@ def fit_clip(track: PoseTrack, still: BaselineSpan, position: str, view: ViewFin
     if tie is None:
         return None
     observations = tie.observe(track)
-    return ClipFit(observations, tie.rest_observations, fit_frames(observations, tie.rest))
+    return tie.clip(track, observations, fit_frames(observations, tie.rest))
 
 
-def correct_clip(clip: ClipFit, corrector: Corrector) -> dict[str, Correction]:
-    """Return the learned corrections of both legs."""
+def correct_clip(clip: ClipFit, corrector: Corrector, verdict: PelvisVerdict) -> dict[str, Correction]:
+    """Return the learned corrections of both legs.
+
+    Parameters
+    ----------
+    clip
+        The fit.
+    corrector
+        Corrects the changes of angles; says itself whether a side is lifted where the verdict does not know.
+    verdict
+        Says whether a side is lifted where the trunk's surface was followed.
+    """
     evidence = [leg_evidence(clip.observations, clip.rest_observations, clip.fit, side) for side in SIDES]
     both = corrector.correct(np.concatenate(evidence))
+    if np.isfinite(clip.surface).any():
+        surface = [surface_evidence(clip.surface, side) for side in SIDES]
+        both = both.judged(*verdict.lifted(np.concatenate([np.concatenate(evidence), np.concatenate(surface)], axis=1)))
     half = len(evidence[0])
     return {side: both.between(k * half, (k + 1) * half) for k, side in enumerate(SIDES)}
 

@@ -13,6 +13,7 @@ from formcheck.core.pose import FloatArray
 from formcheck.measure.corrector import BOUNDED, Correction, load_corrector
 from formcheck.measure.engine import ClipFit, correct_clip, corrected_change
 from formcheck.measure.noise import limit
+from formcheck.measure.verdict import load_verdict
 from formcheck.measure.view import ViewFinding
 
 LIFT: Final = "pelvis_lift"
@@ -61,7 +62,7 @@ def channels_of_fit(clip: ClipFit, hidden: Mapping[str, Reasons], view: ViewFind
         Where the camera stands. The learned correction knows lying people only.
     """
     known = view.lying and clip.fit.rest.position not in _UNCORRECTED
-    corrections = correct_clip(clip, load_corrector()) if known else None
+    corrections = correct_clip(clip, load_corrector(), load_verdict()) if known else None
     out: dict[str, ChannelSeries] = {}
     for name, reason in hidden.items():
         if name == LIFT:

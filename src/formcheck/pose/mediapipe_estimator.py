@@ -16,6 +16,7 @@ from formcheck.pose.mirroring import MirroredTracker
 from formcheck.pose.models import model_info, say_on_stderr
 from formcheck.pose.person import PersonFollower
 from formcheck.pose.refiner import shared_refiner
+from formcheck.pose.surface import TrunkWatch
 
 
 class MediaPipeEstimator:
@@ -60,6 +61,7 @@ class MediaPipeEstimator:
             self.model = replace(self.model, refiner_sha256=self._refiner.sha256)
         tracker = MirroredTracker(path) if self._mirrored else Tracker(path)
         self._follower = PersonFollower(tracker, lambda people: Finder(path, people))
+        self._trunk = TrunkWatch()
 
     def estimate(self, frame: Frame) -> Pose:
         """Return the person's pose in the next frame; missing when nobody is found or identity is uncertain."""
@@ -70,8 +72,13 @@ class MediaPipeEstimator:
         return self._follower.follow(frame)
 
     def refine(self, frame: Frame, pose: Pose) -> Pose:
-        """Return what `find` found in a frame with its joints refined; remembers nothing, so any thread may do it."""
-        return self._refiner.refine(frame.image, pose, self._mirrored) if self._refiner is not None else pose
+        """Return what `find` found in a frame with its joints refined and the trunk's surface followed.
+
+        Frames come in order; it may be another thread than that of `find`.
+        """
+        if self._refiner is None:
+            return pose
+        return self._trunk.follow(frame.image, self._refiner.refine(frame.image, pose, self._mirrored))
 
     def count_people(self, frame: Frame) -> int:
         """Return how many people are in a picture; costs as much as finding one in several."""
@@ -80,6 +87,7 @@ class MediaPipeEstimator:
     def restart(self) -> None:
         """Begin another clip with the models that are loaded, as a new estimator would; for the same working side."""
         self._follower.restart()
+        self._trunk = TrunkWatch()
 
     def close(self) -> None:
         """Release the model."""

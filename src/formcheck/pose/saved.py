@@ -20,10 +20,11 @@ from formcheck.video.files import atomic_path
 from formcheck.video.source import FrameSource
 
 FORMAT: Final = "formcheck-poses"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 
 _ARRAYS: Final = ("pixels", "world", "visibility", "presence")
 _REFINED: Final = ("joints", "joint_sigma")  # since version 2
+_SURFACE: Final = ("surface", "surface_from_s")  # since version 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,15 @@ def save_poses(track: PoseTrack, path: str | Path, *, meta: PosesMeta) -> None:
         The file cannot be written.
     """
     header = {"format": FORMAT, "format_version": FORMAT_VERSION, **asdict(meta)}
-    arrays: dict[str, NDArray[Any]] = {name: getattr(track, name).astype(np.float32) for name in _ARRAYS + _REFINED}
+    names = (*_ARRAYS, *_REFINED, "surface")
+    arrays: dict[str, NDArray[Any]] = {name: getattr(track, name).astype(np.float32) for name in names}
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
             allow_pickle=False,
             meta=np.frombuffer(json.dumps(header).encode(), np.uint8),
             time_s=track.time_s,
+            surface_from_s=track.surface_from_s,
             image_size=np.array(track.image_size, np.int64),
             **arrays,
         )
@@ -113,7 +116,7 @@ def load_poses(path: str | Path) -> tuple[PoseTrack, PosesMeta]:
     Returns
     -------
     tuple
-        The track and where it is from. Files of version 1 have no refined joints.
+        The track and where it is from. Files of version 1 have no refined joints, those of 2 no surface.
 
     Raises
     ------
@@ -129,7 +132,7 @@ def load_poses(path: str | Path) -> tuple[PoseTrack, PosesMeta]:
             if (version := header.pop("format_version")) not in range(1, FORMAT_VERSION + 1):
                 raise SourceError(f"{path} has poses of format version {version}, which this formcheck cannot read")
             width, height = (int(side) for side in data["image_size"])
-            names = _ARRAYS if version == 1 else _ARRAYS + _REFINED
+            names = (*_ARRAYS, *(_REFINED if version >= 2 else ()), *(_SURFACE if version >= 3 else ()))
             arrays = {name: data[name].astype(np.float64) for name in names}
             return PoseTrack(data["time_s"], **arrays, image_size=(width, height)), PosesMeta(**header)
     except FileNotFoundError as error:

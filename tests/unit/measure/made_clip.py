@@ -13,6 +13,9 @@ from formcheck.core.pose import PoseTrack
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.corrector import BOUNDED, Corrector
 from formcheck.measure.engine import ClipFit, fit_clip
+from formcheck.measure.evidence import leg_evidence
+from formcheck.measure.surface import surface_evidence
+from formcheck.measure.verdict import PelvisVerdict
 from formcheck.measure.view import ViewFinding
 from formcheck.synthetic.camera import Camera
 from tests.unit.measure.fit.made import BENT, Pose, camera, seen
@@ -107,19 +110,33 @@ def corrector_of(
     n = len(BOUNDED)
     rng = np.random.default_rng(0)
     return Corrector(
-        np.zeros(inputs),
-        np.full(inputs, spread),
-        (
+        mean=np.zeros(inputs),
+        spread=np.full(inputs, spread),
+        layers=(
             (
                 weight * rng.normal(size=(members, inputs, 2 * n + 1)),
                 np.tile([push] * n + [log_sigma] * n + [logit], (members, 1, 1)).astype(float),
             ),
         ),
-        np.array([15.0, 8.0, 12.0, 15.0, 8.0]),
-        np.ones(n),
-        np.zeros((inputs, 1)),
-        limit,
-        {"people": "1:2"},
+        bound=np.array([15.0, 8.0, 12.0, 15.0, 8.0]),
+        sigma_factor=np.ones(n),
+        basis=np.zeros((inputs, 1)),
+        limit=limit,
+        card={"people": "1:2"},
+    )
+
+
+def verdict_of(clip: ClipFit, logit: float = 0.0, limit: float = 1.0) -> PelvisVerdict:
+    """Return a pelvis verdict that says the same of everybody; below 0, its limit makes it doubt everybody."""
+    legs = leg_evidence(clip.observations, clip.rest_observations, clip.fit, "right").shape[1]
+    inputs = legs + surface_evidence(clip.surface, "right").shape[1]
+    return PelvisVerdict(
+        mean=np.zeros(inputs),
+        spread=np.full(inputs, 1e6),
+        layers=((np.zeros((2, inputs, 1)), np.full((2, 1, 1), logit)),),
+        basis=np.zeros((inputs, 1)),
+        limit=limit,
+        card={"people": "1:2"},
     )
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from formcheck.measure.corrector import BOUNDED, FARTHEST, LOG_SIGMA, Corrector, load_corrector, read_corrector
+from formcheck.measure.corrector import BOUNDED, LOG_SIGMA, Corrector, load_corrector, read_corrector
+from formcheck.measure.ensemble import FARTHEST
 from formcheck.measure.evidence import leg_evidence
 from formcheck.pose.refiner import Refiner, packaged_refiner
 from tests.conftest import ROOT, missing

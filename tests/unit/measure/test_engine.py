@@ -14,7 +14,7 @@ from formcheck.measure.engine import ClipFit, correct_clip, corrected_change, fi
 from formcheck.measure.evidence import leg_evidence
 from formcheck.measure.view import ViewFinding
 from tests.fixtures.stick import squat_track
-from tests.unit.measure.made_clip import FROM_FEET, STILL, corrector_of, fitted, without_joints, working
+from tests.unit.measure.made_clip import FROM_FEET, STILL, corrector_of, fitted, verdict_of, without_joints, working
 
 STANDING = ViewFinding("front", lying=False, elevation_deg=None)
 SIDED = [name for name in BOUNDED if name != "pelvis_roll"]
@@ -95,7 +95,7 @@ def test_the_roll_s_correction_is_the_mean_of_what_both_legs_say_of_their_own_si
 
 
 def test_where_a_leg_is_not_believed_change_and_sigma_are_exactly_the_fit_s(clip: ClipFit) -> None:
-    said = correct_clip(clip, corrector_of(inputs_of(clip), push=20.0, limit=-1.0))
+    said = correct_clip(clip, corrector_of(inputs_of(clip), push=20.0, limit=-1.0), verdict_of(clip))
     for name in ("pelvis_roll", *(f"{base}_{side}" for base in SIDED for side in SIDES)):
         change, sigma = corrected_change(clip, said, name)
         np.testing.assert_array_equal(change, clip.fit.change(name))
@@ -112,7 +112,7 @@ def test_the_doubt_of_one_leg_leaves_the_roll_to_the_fit(clip: ClipFit) -> None:
 
 def test_frames_without_refined_joints_are_not_corrected() -> None:
     clip = fitted(without_joints(working()[0], slice(5, 7)))
-    said = correct_clip(clip, corrector_of(inputs_of(clip), push=20.0))
+    said = correct_clip(clip, corrector_of(inputs_of(clip), push=20.0), verdict_of(clip))
     for side in SIDES:
         believed = np.isfinite(said[side].sigma).all(axis=1)
         np.testing.assert_array_equal(np.flatnonzero(~believed), [5, 6])
@@ -122,9 +122,38 @@ def test_the_mirrored_person_has_the_mirrored_corrections() -> None:
     track, _ = working(50.0, azimuth=8.0)
     clip, mirrored = fitted(track), fitted(track.mirrored())
     corrector = corrector_of(inputs_of(clip), weight=0.1, spread=20.0)
-    there, here = (correct_clip(c, corrector) for c in (clip, mirrored))
+    there, here = (correct_clip(c, corrector, verdict_of(c)) for c in (clip, mirrored))
     assert np.ptp(there["right"].change) > 0.1
     for side in SIDES:
         np.testing.assert_allclose(here[other_side(side)].change, there[side].change, atol=0.05)
     roll = [corrected_change(c, s, "pelvis_roll")[0] for c, s in ((clip, there), (mirrored, here))]
     np.testing.assert_allclose(roll[1], -roll[0], atol=0.05)
+
+
+def with_surface(clip: ClipFit, change: float) -> ClipFit:
+    """Return the clip with all of the trunk's surface moved by as much, in all frames but the last."""
+    surface = np.full_like(clip.surface, change)
+    surface[-1] = np.nan
+    return replace(clip, surface=surface)
+
+
+def test_the_verdict_is_the_surface_s_where_it_was_followed_and_else_the_corrector_s(clip: ClipFit) -> None:
+    corrector = corrector_of(inputs_of(clip), logit=-2.0)
+    alone = correct_clip(clip, corrector, verdict_of(clip, logit=3.0))
+    both = correct_clip(with_surface(clip, 0.01), corrector, verdict_of(clip, logit=3.0))
+    for side in SIDES:
+        np.testing.assert_allclose(alone[side].lifted, 1 / (1 + np.exp(2.0)))
+        np.testing.assert_allclose(both[side].lifted[:-1], 1 / (1 + np.exp(-3.0)))
+        assert both[side].lifted[-1] == alone[side].lifted[-1]
+        np.testing.assert_array_equal(both[side].change, alone[side].change)
+
+
+def test_no_verdict_of_the_surface_where_the_corrector_is_not_believed(clip: ClipFit) -> None:
+    said = correct_clip(with_surface(clip, 0.01), corrector_of(inputs_of(clip), limit=-1.0), verdict_of(clip))
+    assert np.isnan([said[side].lifted for side in SIDES]).all()
+
+
+def test_a_surface_unlike_those_of_the_training_leaves_the_verdict_to_the_corrector(clip: ClipFit) -> None:
+    corrector = corrector_of(inputs_of(clip), logit=-2.0)
+    said = correct_clip(with_surface(clip, 0.01), corrector, verdict_of(clip, logit=3.0, limit=-1.0))
+    np.testing.assert_allclose(said["right"].lifted, 1 / (1 + np.exp(2.0)))

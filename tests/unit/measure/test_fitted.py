@@ -183,7 +183,7 @@ def test_the_lift_is_that_of_the_likelier_side_in_percent(
 ) -> None:
     from formcheck.measure import fitted as module
 
-    said = module.correct_clip(clip, module.load_corrector())
+    said = module.correct_clip(clip, module.load_corrector(), module.load_verdict())
     frames = len(clip.observations)
     right, left = np.full(frames, 0.3), np.linspace(0.1, 0.9, frames)
     left[-1] = np.nan  # only the other leg is believed

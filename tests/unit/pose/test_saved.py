@@ -36,7 +36,9 @@ def track() -> PoseTrack:
     belief = rng.uniform(size=(2, n, 33))
     joints, sigma = rng.uniform(0, 2000, (n, 17, 3)), rng.uniform(size=(n, 17, 2))
     joints[100:200], sigma[100:200] = np.nan, np.nan
-    return PoseTrack(times, pixels, world, *belief, (1920, 1080), joints, sigma)
+    surface = rng.normal(size=(n, 35, 3))
+    surface[100:200] = np.nan
+    return PoseTrack(times, pixels, world, *belief, (1920, 1080), joints, sigma, surface, times - 0.5)
 
 
 def test_everything_comes_back(track: PoseTrack, tmp_path: Path) -> None:
@@ -54,14 +56,18 @@ def test_everything_comes_back(track: PoseTrack, tmp_path: Path) -> None:
     np.testing.assert_allclose(loaded.joints, track.joints, atol=1e-3)
     np.testing.assert_allclose(loaded.joint_sigma, track.joint_sigma, atol=1e-6)
     np.testing.assert_array_equal(loaded.refined, track.refined)
+    np.testing.assert_allclose(loaded.surface, track.surface, atol=1e-6)
+    np.testing.assert_array_equal(loaded.surface_from_s, track.surface_from_s)
 
 
 def as_version(version: int, source: Path, to: Path) -> None:
-    """Write the file again as a format version wrote it, without what version 2 added."""
+    """Write the file again as a format version wrote it, without what later versions added."""
+    later = {1: ("joint", "surface"), 2: ("surface",)}.get(version, ())
     with np.load(source) as data:
-        arrays = {name: data[name] for name in data.files if "joint" not in name}
+        arrays = {name: data[name] for name in data.files if not name.startswith(later)}
     header = json.loads(bytes(arrays["meta"]))
-    del header["refiner_sha256"]
+    if version == 1:
+        del header["refiner_sha256"]
     header["format_version"] = version
     np.savez(to, **{**arrays, "meta": np.frombuffer(json.dumps(header).encode(), np.uint8)})
 
@@ -75,10 +81,19 @@ def test_files_of_version_1_have_no_joints(track: PoseTrack, tmp_path: Path) -> 
     np.testing.assert_array_equal(loaded.found, track.found)
 
 
+def test_files_of_version_2_have_joints_and_no_surface(track: PoseTrack, tmp_path: Path) -> None:
+    save_poses(track, tmp_path / "a.npz", meta=META)
+    as_version(2, tmp_path / "a.npz", tmp_path / "old.npz")
+    loaded, _ = load_poses(tmp_path / "old.npz")
+    np.testing.assert_array_equal(loaded.refined, track.refined)
+    assert np.isnan(loaded.surface).all()
+    assert np.isnan(loaded.surface_from_s).all()
+
+
 def test_files_of_a_later_version_are_refused(track: PoseTrack, tmp_path: Path) -> None:
     save_poses(track, tmp_path / "a.npz", meta=META)
-    as_version(3, tmp_path / "a.npz", tmp_path / "new.npz")
-    with pytest.raises(SourceError, match="format version 3, which this formcheck cannot read"):
+    as_version(4, tmp_path / "a.npz", tmp_path / "new.npz")
+    with pytest.raises(SourceError, match="format version 4, which this formcheck cannot read"):
         load_poses(tmp_path / "new.npz")
 
 

@@ -13,6 +13,7 @@ from formcheck.coach.samples import SideView
 from formcheck.core.measurement import ChannelSeries
 from formcheck.core.pose import FloatArray
 from formcheck.core.words import channel_words, quantity, split_side
+from formcheck.exercises.names import parse_channel
 from formcheck.exercises.tables import FaultRule
 from formcheck.report.summary import moved_sides
 from formcheck.session import Judgement
@@ -159,7 +160,8 @@ def _numbers(values: FloatArray, digits: int = 3) -> list[float | None]:
 
 def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return where a fault begins on this plot; nothing for rates, and where there is no neutral value to add it to."""
-    if rule.channel != channel or rule.of == "rate":
+    name, plotted = parse_channel(rule.channel or ""), parse_channel(channel)
+    if name is None or plotted is None or (name.base, name.legs) != (plotted.base, plotted.legs) or rule.of == "rate":
         return []
     if rule.views and judgement.view.view not in rule.views:
         return []
@@ -170,7 +172,8 @@ def _limits(judgement: Judgement, rule: FaultRule, channel: str, names: tuple[st
         if not known:
             return []
         zero = float(np.mean(known))
-    signs = [1, -1] if rule.absolute and rule.unit != "percent" else [1]
+    turned = name.negated != (name.legs == "own" and judgement.side == "left")
+    signs = [1, -1] if rule.absolute and rule.unit != "percent" else [-1 if turned else 1]
     return [{"at": round(zero + sign * rule.warn, 2), "label": rule.label} for sign in signs]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.landmarks import INDEX, JOINT_INDEX
+from formcheck.core.landmarks import INDEX, JOINT_INDEX, LANDMARKS
 from formcheck.core.measurement import Channels, ChannelSeries, Reason
 from formcheck.core.pose import FloatArray, PoseTrack
 from formcheck.measure.body import BodyContext, body_context
@@ -20,6 +21,8 @@ from formcheck.measure.noise import landmark_sigma, limit, noise_table
 from formcheck.measure.shortening import fuse, knee_flexion_from_shortening
 from formcheck.measure.view import ViewFinding
 
+_REFINED = np.array([name in JOINT_INDEX for name in LANDMARKS])
+_JOINT_OF = np.array([JOINT_INDEX.get(name, 0) for name in LANDMARKS])
 _BLOCK = 2048  # frames propagated at once: bounds memory on long clips
 
 
@@ -50,8 +53,10 @@ def compute_channels(
     mapping of str to ChannelSeries
         Unfiltered, over the track's frames.
     """
-    mirrored = track.mirrored()
     context = body_context(track, view, person)
+    if view.lying and view.view != "side":
+        track = _seen_by_refiner(track, context)
+    mirrored = track.mirrored()
     out: dict[str, ChannelSeries] = {}
     fitted = known_by_fit(view) if fit is not None else frozenset()
     hidden: dict[str, NDArray[np.object_]] = {}
@@ -96,6 +101,19 @@ def _doubts(track: PoseTrack, ctx: BodyContext) -> _Doubts:
         blurred = track.joint_sigma[..., 0] > limit("hidden_joint_m") * ctx.usual_px_per_m
     hidden, absent = track.visibility < table["min_visibility"], track.presence < table["min_presence"]
     return _Doubts(hidden, outside | absent, ~track.found, track.refined, blurred)
+
+
+def _seen_by_refiner(track: PoseTrack, ctx: BodyContext) -> PoseTrack:
+    """Return the track with joints in the place of landmarks that the pose model doubts and the refiner does not."""
+    doubts = _doubts(track, ctx)
+    seen = doubts.hidden & (doubts.refined[:, None] & ~doubts.blurred)[:, _JOINT_OF] & _REFINED
+    if not seen.any():
+        return track
+    return replace(
+        track,
+        pixels=np.where(seen[..., None], track.joints[:, _JOINT_OF, :2], track.pixels),
+        visibility=np.where(seen, 1.0, track.visibility),
+    )
 
 
 def _visibility_reasons(doubts: _Doubts, landmarks: tuple[str, ...]) -> NDArray[np.object_]:

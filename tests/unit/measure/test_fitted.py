@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.core.landmarks import INDEX
+from formcheck.core.landmarks import INDEX, JOINT_INDEX
 from formcheck.core.measurement import Channels, Reason
 from formcheck.core.words import reason_words
 from formcheck.measure.channels import CHANNELS, full_names
@@ -89,9 +89,17 @@ def test_the_pose_models_doubt_does_not_hide_what_refined_joints_show(say: Say) 
     visibility[:, INDEX["right_ankle"]] = 0.1
     doubted = replace(track, visibility=visibility)
     names = ["hip_ir_right", "shank_tilt_right"]
-    fitted_ir, from_landmarks = compute_channels(doubted, names, FROM_FEET, fitted(doubted)).values()
+    fitted_ir, from_picture = compute_channels(doubted, names, FROM_FEET, fitted(doubted)).values()
     assert set(fitted_ir.reason) == {""}
-    assert set(from_landmarks.reason) == {Reason.NOT_VISIBLE}
+    assert set(from_picture.reason) == {""}
+    off = doubted.pixels.copy()
+    off[:, INDEX["right_ankle"]] += 60.0
+    there = compute_channels(replace(doubted, pixels=off), names, FROM_FEET, fitted(doubted))["shank_tilt_right"]
+    np.testing.assert_allclose(there.value, from_picture.value, err_msg="the joint stands for the doubted landmark")
+    blurred = doubted.joint_sigma.copy()
+    blurred[:, JOINT_INDEX["right_ankle"]] *= 100
+    hidden = compute_channels(replace(doubted, joint_sigma=blurred), names, FROM_FEET, fitted(doubted))
+    assert set(hidden["shank_tilt_right"].reason) == {Reason.NOT_VISIBLE}
     bare = without_joints(doubted, slice(5, 7))
     assert list(compute_channels(bare, names, FROM_FEET, fitted(bare))["hip_ir_right"].reason[4:7]) == [
         "",

@@ -20,6 +20,7 @@ from formcheck.measure.baseline import BaselineSpan, find_baseline
 from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view
 from formcheck.pose.estimator import ModelInfo, create_estimator
 from formcheck.pose.saved import PosesMeta, load_poses, save_poses
+from formcheck.pose.sides import settle_sides
 from formcheck.session import track_person
 from formcheck.synthetic.truth import read_truth
 from formcheck.video.files import atomic_path
@@ -219,6 +220,7 @@ def read_case(clip: Path, folder: Path, options: dict[str, Any], *, given_baseli
 def seen(track: PoseTrack, position: str, baseline: BaselineSpan | None = None) -> Seen:
     """Return what the product finds out by itself before it measures; the neutral pose may be given."""
     lying = position in LYING
+    track = settle_sides(track, lying)
     rule = load_exercise(BASELINE_RULE).baseline
     baseline = baseline or find_baseline(
         track,

@@ -18,6 +18,7 @@ from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.channels import CHANNELS, ChannelSpec, full_names, split_name
 from formcheck.measure.compute import compute_channels
 from formcheck.measure.filters import smooth_channels
+from formcheck.measure.view import view_of_lying
 from measuring.clips import Seen
 
 FloatArray = NDArray[np.float64]
@@ -103,8 +104,11 @@ def product(seen: Seen) -> Reading:
     """Return the channels as formcheck reports them, with the sigma of their change and their abstentions."""
     from formcheck.measure.engine import fit_clip
 
-    found = fit_clip(seen.track, seen.baseline, seen.position, seen.view) if seen.baseline else None
-    channels = smooth_channels(compute_channels(seen.track, _names(), seen.view, found), seen.track.time_s)
+    still, view = seen.baseline, seen.view
+    found = fit_clip(seen.track, still, seen.position, view) if still else None
+    if found is not None and still is not None and view.lying and seen.track.refined[still.start : still.stop].any():
+        view = view_of_lying(found.fit.rest)
+    channels = smooth_channels(compute_channels(seen.track, _names(), view, found), seen.track.time_s)
     values = {
         name: (series.value, series.sigma if series.change_sigma is None else series.change_sigma)
         for name, series in channels.items()

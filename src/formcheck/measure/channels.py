@@ -326,15 +326,15 @@ def arm_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return np.abs(atan2_deg(line[..., 0], -line[..., 1]))
 
 
-@channel("hand_height", "image", ("right_wrist", "right_heel"), unit="shank", views=UPRIGHT)
+@channel("hand_height", "image", ("right_wrist", "right_heel"), unit="shank", views=UPRIGHT - {"back"})
 def hand_height(p: FloatArray, ctx: BodyContext) -> FloatArray:
     """Upright: height of the wrist over the heel on its side, which from the side is seen where the wrist is."""
     return _height(p, ctx)
 
 
-@channel("hand_gap", "image", ("right_wrist", "left_wrist"), sided=False, unit="shank", views=FRONTAL)
+@channel("hand_gap", "image", ("right_wrist", "left_wrist"), sided=False, unit="shank", views=frozenset({"front"}))
 def hand_gap(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: how much higher the right wrist is than the left one."""
+    """Upright, from the front: how much higher the right wrist is than the left one."""
     return np.asarray((p[..., 1, 1] - p[..., 0, 1]) / (ctx.px_per_m * ctx.shank_m))
 
 
@@ -428,11 +428,12 @@ def trunk_lean(p: FloatArray, ctx: BodyContext) -> FloatArray:
 
 @channel("trunk_fold", "image", (*_HIPS, *_SHOULDERS), sided=False, views=UPRIGHT)
 def trunk_fold(p: FloatArray, ctx: BodyContext) -> FloatArray:
-    """Upright: trunk from the vertical, whichever way; from front or back from how short it looks."""
+    """Upright: trunk from the vertical, whichever way, from how short it looks; from the side also from its line."""
     trunk = _middle(p, 2) - _middle(p, 0)
+    folded = np.degrees(np.arccos(np.clip(-trunk[..., 1] / (ctx.px_per_m * ctx.torso_m), -1.0, 1.0)))
     if ctx.pictured == "upright":
-        return atan2_deg(np.abs(trunk[..., 0]), -trunk[..., 1])
-    return np.degrees(np.arccos(np.clip(-trunk[..., 1] / (ctx.px_per_m * ctx.torso_m), -1.0, 1.0)))
+        folded = np.maximum(folded, atan2_deg(np.abs(trunk[..., 0]), -trunk[..., 1]))
+    return np.asarray(folded)
 
 
 @channel(

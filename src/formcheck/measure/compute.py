@@ -152,14 +152,14 @@ def _compute(
     _abstain_by_limits(spec, track, ctx, sigma, reason)
     reason[(reason == "") & ~(np.isfinite(value) & np.isfinite(sigma))] = Reason.LOW_CONFIDENCE
     unknown = reason != ""
-    of_change = noise_table()["change"].get(spec.name)
+    of_change = noise_table()["change_lying" if ctx.lying else "change"].get(spec.name)
     return ChannelSeries(
         name,
         spec.unit,
         np.where(unknown, np.nan, value),
         np.where(unknown, np.nan, sigma),
         reason,
-        None if of_change is None or ctx.lying else np.where(unknown, np.nan, of_change),
+        None if of_change is None else np.where(unknown, np.nan, of_change),
     )
 
 

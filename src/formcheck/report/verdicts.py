@@ -32,8 +32,18 @@ RepReasons = Mapping[str, tuple[Reasons, ...]]
 
 
 def judging_reasons(judgement: Judgement) -> RepReasons:
-    """Return where in each rep each fault of the drill could be judged, and why not elsewhere."""
-    return {rule.code: _rule_reasons(judgement, rule) for rule in judgement.exercise.faults}
+    """Return where in each rep each fault of the drill could be judged, and why not elsewhere.
+
+    Of a movement that was too small to begin a repetition nothing but its size is judged: its arrays are empty.
+    """
+    nothing = np.array([], dtype=object)
+    return {
+        rule.code: tuple(
+            why if rep.phases else nothing
+            for rep, why in zip(judgement.reps, _rule_reasons(judgement, rule), strict=True)
+        )
+        for rule in judgement.exercise.faults
+    }
 
 
 def watched_faults(judgement: Judgement, reasons: RepReasons) -> tuple[WatchedFault, ...]:

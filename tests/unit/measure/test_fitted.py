@@ -108,6 +108,13 @@ def test_the_pose_models_doubt_does_not_hide_what_refined_joints_show(say: Say) 
     ]
 
 
+def test_lying_the_change_of_the_shin_s_tilt_is_surer_than_two_readings(say: Say) -> None:
+    track, _ = working()
+    tilt = compute_channels(track, ["shank_tilt_right"], FROM_FEET)["shank_tilt_right"]
+    assert tilt.change_sigma is not None
+    assert (tilt.change_sigma < np.sqrt(2) * tilt.sigma).all()
+
+
 def test_every_channel_is_there_whether_the_fit_knows_it_or_not(say: Say, clip: ClipFit) -> None:
     track, _ = working()
     for view in (FROM_FEET, FROM_SIDE):

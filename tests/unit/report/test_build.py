@@ -111,6 +111,20 @@ def test_fault_known_for_a_part_of_the_movement_is_partly_judged(front: Judgemen
     assert fault.judged_share == pytest.approx(0.5, abs=0.1)
 
 
+def test_a_movement_too_small_to_begin_a_repetition_leaves_what_could_be_judged_as_it_was(front: Judgement) -> None:
+    of_result = front.exercise.faults[0].model_copy(
+        update={"code": "shallow", "channel": None, "measure": "depth", "during": (), "views": ()}
+    )
+    exercise = front.exercise.model_copy(update={"faults": (*front.exercise.faults, of_result)})
+    judgement = replace(front, exercise=exercise)
+    rep = judgement.reps[0]
+    unknown = {name: Measurement(None, None, m.unit, "phase_not_reached") for name, m in rep.measures.items()}
+    small = replace(rep, counted=False, reason="too_small", phases=(), faults=(), measures=unknown)
+    with_it = report_of(replace(judgement, reps=(*judgement.reps, small)))
+    assert verdict_of(with_it, "shallow") == verdict_of(report_of(judgement), "shallow") != "partly_judged"
+    assert [f.judged_share for f in with_it.faults] == [f.judged_share for f in report_of(judgement).faults]
+
+
 def test_faults_of_other_views_are_not_judged_from_the_side(judged: Callable[..., Judgement]) -> None:
     judgement = judged(yaw_deg=90.0)
     assert judgement.view.view == "side"

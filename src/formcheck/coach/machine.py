@@ -47,6 +47,8 @@ class RepMachine:
 
     _phase: int = 0
     _armed: bool = False
+    _ended: bool = False
+    _rest_since: float | None = None
     _phase_start: float | None = None
     _since: dict[int, float] = field(default_factory=dict)
     _rates: Rates = field(default_factory=Rates)
@@ -126,10 +128,10 @@ class RepMachine:
     def _move(self, time_s: float, samples: Samples) -> Rep | None:
         self._watch(time_s, samples)
         if over := next((w.rule for w in self._watches if w.rule.ends and w.fails), None):
-            self._armed = False
+            self._armed, self._ended = False, True
             return self._close(time_s, over.code, over.message)
-        if not self._armed:  # a clip may begin in the middle of a movement, which is nobody's repetition
-            self._armed = not any(self._enters(target, samples) for target in self._targets())
+        if not self._armed:
+            self._armed = self._ready(time_s, samples)
             return None
         for target in self._targets():
             if not self._enters(target, samples):
@@ -144,6 +146,25 @@ class RepMachine:
             return rep
         small = None if self._phase else self._stir.step(time_s, samples[self.exercise.signal.channel])
         return self._attempt(small) if small else None
+
+    def _ready(self, time_s: float, samples: Samples) -> bool:
+        """Return whether a repetition may begin.
+
+        A clip may begin in the middle of a movement, which is nobody's repetition; after one that was ended the rest of it
+        is none either, and is over when one has stayed at rest.
+        """
+        if any(self._enters(target, samples) for target in self._targets()):
+            self._rest_since = None
+            return False
+        if not self._ended:
+            return True
+        rest = self.exercise.phases[0]
+        if not self._enters(0, samples):
+            self._rest_since = None
+            return False
+        self._rest_since = time_s if self._rest_since is None else self._rest_since
+        self._ended = time_s - self._rest_since < (rest.unfinished_s or rest.sustain_s)
+        return not self._ended
 
     def _attempt(self, small: SmallMovement) -> Rep:
         """Return the attempt that a movement was which began no repetition; nothing but its size is judged."""

@@ -59,12 +59,38 @@ def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None
                 f"| {drill} | {name} | {f['shown']} | {share(f['f1'])} | {share(f['precision'])} | "
                 f"{share(f['recall'])} | {share(f['recall_at_warning'])} | {beside} |"
             )
+    lines += _final(scores.get("final", {}))
     lines += ["", "## What could not be judged, and why", ""]
     for drill, s in reporting.items():
         if s["not_judged"]:
             lines.append(f"- {drill}: " + "; ".join(f"{what} ({n} clips)" for what, n in s["not_judged"].items()))
     with atomic_path(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _final(scores: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the table of the people whom nobody looked at before the work was done; nothing where there are none."""
+    if not scores:
+        return []
+    lines = [
+        "",
+        "## People whom nobody looked at",
+        "",
+        "The reporting half was looked at while the drills were made, to see why a clip fails. These clips were judged "
+        "once, when nothing was changed any more: clean ones, faults a quarter above failing, and movements too small.",
+        "",
+        "| drill | clips | reps exact | attempts right | faults named (advice too) | false alarms per 10 clean reps "
+        "| signal seen |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for drill, s in scores.items():
+        shown = sum(f["shown"] for f in s["faults"].values())
+        named = sum(round(f["shown"] * (f["recall"] or 0.0)) for f in s["faults"].values())
+        lines.append(
+            f"| {drill} | {s['clips']} | {share(s['reps_exact'])} | {share(s['attempts_right'])} | "
+            f"{f'{named} of {shown}' if shown else '–'} | {s['false_alarms_per_10']:.1f} | {share(s['coverage'])} |"
+        )
+    return lines
 
 
 def share(value: float | None) -> str:

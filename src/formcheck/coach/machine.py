@@ -150,7 +150,7 @@ class RepMachine:
     def _ready(self, time_s: float, samples: Samples) -> bool:
         """Return whether a repetition may begin.
 
-        A clip may begin in the middle of a movement, which is nobody's repetition; after one that was ended the rest of it
+        A clip may begin in the middle of a movement, which is nobody's repetition. What is left of one that was ended
         is none either, and is over when one has stayed at rest.
         """
         if any(self._enters(target, samples) for target in self._targets()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from formcheck.exercises.tables import Question
+    from formcheck.exercises.tables import FaultRule, Question
 
 app = typer.Typer(help="The drills: list, show, validate a file.", no_args_is_help=True)
 
@@ -42,12 +42,24 @@ def show(drill: Annotated[str, typer.Argument(help="Drill id, name or drill file
         _section("Set-up", d.setup),
         _section("Movement", d.steps),
         _section("Dose", [f"{d.dose.sets} x {d.dose.reps} repetitions{hold}, sides: {', '.join(d.sides)}"]),
-        _section("Watched for", [f"{f.label}: warn {f.warn:g}, fail {f.fail:g} {f.unit}" for f in d.faults]),
+        _section("Watched for", [_watched(f) for f in d.faults]),
         _section("One camera cannot see", d.cannot_see),
         *([_section("Asked of you", [_asked(q) for q in d.questions])] if d.questions else []),
         _section("Safety", [d.safety]),
     ]
     typer.echo("\n".join(parts))
+
+
+def _watched(fault: FaultRule) -> str:
+    """Return what is watched for, where it ends, and what it does to a repetition."""
+    said = f"{fault.label}: warn {fault.warn:g}, fail {fault.fail:g} {fault.unit}"
+    if fault.views:
+        said += f"; judged from {', '.join(view.replace('_', ' ') for view in fault.views)} only"
+    if fault.advice_only:
+        said += "; a hint, it fails nobody"
+    elif fault.spoils:
+        said += "; the repetition does not count then"
+    return said
 
 
 def _asked(question: Question) -> str:

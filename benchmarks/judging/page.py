@@ -22,6 +22,7 @@ is advice only (in italics) fails nobody. False alarms are warnings and failures
 with a fault just under its warning threshold. *Attempts right* are clips with an attempt in which repetitions and
 attempts are; *attempts too many* are those found where every repetition counts, all of which were counted.
 *Results shown* are those with a number among the results of counted repetitions that the clip's view shows.
+What truly shows in the clips of a fault besides it (`also` in the design) counts neither for nor against.
 """
 
 

@@ -117,9 +117,9 @@ def rows_of_shot(stem: Path, refiner: Refiner, seen: bool, time: int) -> dict[st
     clip = fit_clip(track, still, truth["position"], FOOT_END)
     if clip is None:
         return None
-    columns = ("x", "surface", "miss", "roll", "bent", "elevation", "true_ir", "fit_ir")
+    columns = ("x", "surface", "miss", "roll", "bend", "bent", "elevation", "true_ir", "fit_ir")
     out: dict[str, list[FloatArray]] = {name: [] for name in columns}
-    roll = np.asarray(truth["channels"]["pelvis_roll"])
+    roll, bend = (np.asarray(truth["channels"][name]) for name in ("pelvis_roll", "trunk_side_bend"))
     use = np.flatnonzero(track.refined)[1:]
     for side in SIDES:
         sign = 1.0 if side == "right" else -1.0
@@ -135,6 +135,7 @@ def rows_of_shot(stem: Path, refiner: Refiner, seen: bool, time: int) -> dict[st
         out["surface"].append(surface_evidence(clip.surface, side)[use].astype(np.float32))
         out["miss"].append(np.stack(miss, axis=1)[use])
         out["roll"].append(sign * (roll - roll[0])[use])
+        out["bend"].append(sign * (bend - bend[0])[use])
         out["bent"].append(((knee > 45) & (knee[0] > 45))[use].astype(float))
         out["elevation"].append(np.full(len(use), truth["placement"]["elevation"]))
         ir = np.asarray(truth["channels"][f"hip_ir_{side}"])

@@ -40,10 +40,11 @@ SURER: Final = 0.8
 """The joints with the legs' landmarks exchanged are taken where their standard error is smaller by this factor. On a
 tuning clip (feet that swing out) they were 11 cm off then, the others 20."""
 FIRST_WEIGHS: Final = 2 / 3
-"""Weight of the first answer's standard errors against those of the answer to its own joints, in their geometric mean.
-Knees and ankles of four tuning clips were 3.2, 3.6, 2.7 and 4.7 cm off in x and y each (first answer: 3.6, 3.7, 4.2 and
-5.4); the first one stated 9.6, 13.5, 17.5 and 12.9, the second 1.4 to 1.9. Half would fit these; the rest is for what
-errs alike all the time, as feet that swing out and are read too near."""
+"""Weight of the first answer's standard errors against those of the answer when asked again, in their geometric mean.
+Told its own joints, knees and ankles of four tuning clips were 3.2, 3.6, 2.7 and 4.7 cm off in x and y each (first
+answer: 3.6, 3.7, 4.2 and 5.4); the first one stated 9.6, 13.5, 17.5 and 12.9, the second 1.4 to 1.9. Told the legs
+exchanged they were 4.4 and 10.6 cm off in two; the first one stated 20 and 34, the second 2.7 and 15. Half would fit
+these; the rest is for what errs alike all the time, as feet that swing out and are read too near."""
 _LEG_JOINTS: Final = np.array([JOINT_INDEX[f"{side}_{part}"] for part in ("knee", "ankle") for side in SIDES])
 _SHARED: Final = np.array([i for i, name in enumerate(JOINTS) if name in INDEX])
 _AS_LANDMARKS: Final = np.array([INDEX[JOINTS[i]] for i in _SHARED])
@@ -124,7 +125,7 @@ class Refiner:
         The pose model takes the legs of lying people for each other at times, or people who lie face up for people seen
         from behind, and the network, which is told its landmarks, then is unsure. It is asked again: with the legs
         exchanged, which is taken if it is surer then; and, where the trunk is exchanged, with its own joints for
-        landmarks. What it says then is nearer, and its standard error far too small (`FIRST_WEIGHS`).
+        landmarks. What it says then is nearer, and its standard error too small (`FIRST_WEIGHS`).
         """
         found = self._look_again(image, pose, mirrored)
         if found is None or found.doubt is not None:
@@ -141,13 +142,13 @@ class Refiner:
             return found
         other = self.look(image, exchanged(pose, LEGS), mirrored)
         if other is not None and other.doubt is None and other.legs_sigma_m < SURER * found.legs_sigma_m:
-            found = other
+            found = _as_sure_as_both(found, other)
         if trunk_right:
             return found
         again = self.look(image, _with_joints(pose, found), mirrored)
         if again is None or again.doubt is not None:
             return found
-        return replace(again, joint_sigma=found.joint_sigma**FIRST_WEIGHS * again.joint_sigma ** (1 - FIRST_WEIGHS))
+        return _as_sure_as_both(found, again)
 
     def look(self, image: NDArray[np.uint8], pose: Pose, mirrored: bool = False) -> Refinement | None:
         """Return all that the network says, also where it is not believed; None where nobody was found.
@@ -183,6 +184,11 @@ def shared_refiner() -> Refiner:
 def packaged_refiner() -> Path:
     """Return where the package keeps the network."""
     return Path(str(resources.files("formcheck.pose") / "refiner.onnx"))
+
+
+def _as_sure_as_both(first: Refinement, then: Refinement) -> Refinement:
+    """Return the later answer, nearly as unsure as the first: asked again, the network is surer than it is right."""
+    return replace(then, joint_sigma=first.joint_sigma**FIRST_WEIGHS * then.joint_sigma ** (1 - FIRST_WEIGHS))
 
 
 def _with_joints(pose: Pose, found: Refinement) -> Pose:

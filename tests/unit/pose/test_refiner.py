@@ -167,7 +167,7 @@ def test_landmarks_that_are_right_are_told_once(refiner: Refiner, knowing: Knowi
 def test_legs_taken_for_each_other_are_told_the_other_way_round(refiner: Refiner, knowing: Knowing) -> None:
     refined = refiner.refine(picture(), exchanged(person(), LEGS))
     np.testing.assert_array_equal(knowing.told[1].pixels, person().pixels)
-    assert refined.joint_sigma[0, 1] == pytest.approx(0.01)
+    assert refined.joint_sigma[0, 1] == pytest.approx(0.15**FIRST_WEIGHS * 0.01 ** (1 - FIRST_WEIGHS))
 
 
 def test_a_trunk_seen_from_behind_is_asked_again_with_the_joints_for_landmarks(

@@ -10,7 +10,7 @@ import pytest
 from formcheck.core.landmarks import SIDES, other_side
 from formcheck.measure.baseline import BaselineSpan
 from formcheck.measure.corrector import BOUNDED, Correction
-from formcheck.measure.engine import ClipFit, correct_clip, corrected_change, fit_clip
+from formcheck.measure.engine import ClipFit, correct_clip, corrected_change, fit_clip, tie_to
 from formcheck.measure.evidence import leg_evidence
 from formcheck.measure.view import ViewFinding
 from tests.fixtures.stick import squat_track
@@ -157,3 +157,18 @@ def test_a_surface_unlike_those_of_the_training_leaves_the_verdict_to_the_correc
     corrector = corrector_of(inputs_of(clip), logit=-2.0)
     said = correct_clip(with_surface(clip, 0.01), corrector, verdict_of(clip, logit=3.0, limit=-1.0))
     np.testing.assert_allclose(said["right"].lifted, 1 / (1 + np.exp(2.0)))
+
+
+def test_live_the_surface_of_a_frame_is_what_it_is_in_the_whole_clip() -> None:
+    track, _ = working()
+    rng = np.random.default_rng(4)
+    surface, since = rng.normal(size=(len(track), 35, 3)), np.full(len(track), 0.1)
+    since[-1] = 0.7
+    track = replace(track, surface=surface, surface_from_s=since)
+    whole = fitted(track)
+    tie = tie_to(track.between(STILL.start, STILL.stop), "supine", FROM_FEET)
+    assert tie is not None
+    for i in range(len(track)):
+        one = track.between(i, i + 1)
+        np.testing.assert_array_equal(tie.clip(one, tie.observe(one), whole.fit).surface[0], whole.surface[i])
+    np.testing.assert_array_equal(np.isfinite(whole.surface).all(axis=(1, 2)), since == 0.1)

@@ -14,8 +14,9 @@ from formcheck.measure.geometry import wrap_deg
 from formcheck.measure.points import L_ANKLE, L_HIP, L_SHOULDER, R_ANKLE, R_HIP, R_SHOULDER, torso_px
 from formcheck.measure.posture import LYING, explain
 
-FRONTAL_WIDTH: Final = 0.62
-"""Shoulder width over torso length in the picture from which a person faces the camera (0.75 face on, cos 34 deg)."""
+FRONTAL_WIDTH: Final = 0.58
+"""Shoulder width over torso length in the picture from which a person faces the camera (0.75 face on, cos 39 deg).
+Of 90 rendered people seen from within 9 degrees of it the narrowest had 0.60, one filmed from 45 degrees 0.54."""
 SIDE_WIDTH: Final = 0.38
 """The same, below which the person is seen from the side (cos 60 deg)."""
 LYING_SCORE: Final = -0.2

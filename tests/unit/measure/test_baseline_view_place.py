@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.core.landmarks import INDEX
+from formcheck.core.pose import PoseTrack
 from formcheck.measure.baseline import come_home_to, find_baseline, later_stills
 from formcheck.measure.place import in_place
 from formcheck.measure.view import ViewFinding, find_view
@@ -117,11 +118,9 @@ def test_sitting_up_towards_a_camera_at_the_feet_is_leaving_and_rolling_onto_the
 def test_the_neutral_pose_is_the_stop_that_a_movement_came_home_to() -> None:
     turned, straight = squat_track([90.0], yaw_deg=60, rest_s=2.0), squat_track([90.0], rest_s=2.0)
     stop = 60
-    kept = {
-        name: np.concatenate([getattr(turned, name)[:stop], getattr(straight, name)])
-        for name in ("pixels", "world", "visibility", "presence", "joints", "joint_sigma")
-    }
-    track = replace(straight, time_s=np.arange(stop + len(straight)) / 30, **kept)
+    names = ("pixels", "world", "visibility", "presence")
+    parts = [np.concatenate([getattr(turned, name)[:stop], getattr(straight, name)]) for name in names]
+    track = PoseTrack(np.arange(stop + len(straight)) / 30, *parts, straight.image_size)
     first = find_baseline(track, **RULE)
     assert first is not None
     assert first.start == 0

@@ -106,13 +106,20 @@ class RepMachine:
     def finish(self) -> Rep | None:
         """End the session; a repetition in progress becomes an attempt, unless only the clock says that it began.
 
+        One that has come home is not in progress, though more might have followed: it is judged for what it was.
+
         Returns
         -------
         Rep or None
             That attempt, or a movement too small to be a repetition that has just come home.
         """
-        cut_off = self._phase and not self.exercise.by_clock
-        rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.") if cut_off else None
+        rep = None
+        if self._phase and not self.exercise.by_clock:
+            home_s = self._since.get(0, math.inf)
+            if self._now - home_s >= self.exercise.phases[0].sustain_s:
+                rep = self._close(home_s)
+            else:
+                rep = self._close(self._now, "unfinished", "The recording ended in the middle of it.")
         self._end_phase(self._now)
         small = self._stir.finish()
         return rep or (self._attempt(small) if small else None)

@@ -276,6 +276,12 @@ def test_an_abandoned_repetition_ends_after_a_longer_rest() -> None:
     assert [rep.reason for rep in reps] == ["no_second"]
 
 
+@pytest.mark.parametrize(("home_frames", "reason"), [(30, "no_second"), (3, "unfinished")])
+def test_what_has_come_home_when_the_recording_ends_is_judged_for_what_it_was(home_frames: int, reason: str) -> None:
+    once = [0.0] * 30 + [30.0] * 30 + [0.0] * home_frames
+    assert reasons(run(np.array(once), exercise=bare(PAUSED)).reps) == [reason]
+
+
 def test_phases_by_the_clock_need_no_movement() -> None:
     phases = [
         {"name": "rest", "label": "Rest", "after_s": 1.0},
@@ -471,3 +477,15 @@ def test_the_speed_is_that_of_most_of_the_way_and_not_of_its_fastest_moment() ->
 def test_what_broke_off_too_small_is_not_mentioned() -> None:
     assert run(lift(14)[: round(1.5 * FPS)]).reps == []
     assert reasons(run(lift(40)[: round(1.5 * FPS)]).reps) == ["unfinished"]
+
+
+def test_a_fault_that_ends_a_repetition_ends_it_there_and_the_next_begins_after_rest() -> None:
+    exercise = drill(faults=[{**TEXTS["faults"][0], "ends": True}])
+    signal = np.concatenate([REST, lift(50, hold_s=2.0), lift(40)])
+    hike = np.zeros_like(signal)
+    hike[round(2.2 * FPS) : round(2.8 * FPS)] = 12.0
+    first, second = run(signal, hike, exercise).reps
+    assert (first.counted, first.reason, first.reason_text) == (False, "roll", "Rolled.")
+    assert first.end_s == pytest.approx(2.5, abs=0.1)
+    assert second.counted
+    assert second.start_s > 5.0

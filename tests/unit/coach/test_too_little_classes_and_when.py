@@ -72,6 +72,7 @@ RULE = {"code": "x", "label": "X", "cue": "x", "message": "x", "why": "x"}
         ({"channel": "hip_drop", "less": True, "warn": 2, "fail": 1}, "`less` is for faults of a `measure`"),
         ({"measure": "y", "less": True, "warn": 1, "fail": 2}, "`fail` must not be above `warn`"),
         ({"measure": "y", "warn": 2, "fail": 1}, "`fail` must not be below `warn`"),
+        ({"measure": "y", "warn": 1, "fail": 2, "ends": True}, "`ends` is for faults of a `channel`"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(extra: dict[str, object], said: str) -> None:

@@ -140,7 +140,7 @@ def _typical_sigma(judgement: Judgement, rule: FaultRule, reasons: tuple[Reasons
     for rep, why in zip(judgement.reps, reasons, strict=True):
         if rule.measure is not None:
             sigma = rep.measures[rule.measure].sigma
-            known += [sigma] if sigma is not None and why[0] == "" else []
+            known += [sigma] if sigma is not None and (why == "").any() else []
         elif rule.of != "rate" and (why == "").any():
             frames = np.flatnonzero(_moving(judgement, rule, rep))[why == ""]
             rows = [_sigma(judgement, rule, name)[frames] for name in sources(rule.channel or "", rep.side)]

@@ -319,8 +319,8 @@ class FaultRule(Table):
     """A failure makes the repetition an attempt."""
 
     ends: bool = False
-    """A failure ends the repetition there and then, as an attempt; the next one may begin when one has stayed at rest for
-    the time that ends an unfinished repetition."""
+    """A failure ends the repetition there and then, as an attempt; the next one may begin when one has stayed at rest
+    for the time that ends an unfinished repetition."""
 
     advice_only: bool = False
     """Too uncertain to fail anything: reported as advice."""

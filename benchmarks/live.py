@@ -27,7 +27,7 @@ from formcheck.session import judge_track
 from formcheck.synthetic.truth import truth_path
 
 OUT = Path(__file__).parent / "out" / "live.json"
-ROW = ("pixels", "world", "visibility", "presence", "joints", "joint_sigma")
+ROW = ("pixels", "world", "visibility", "presence", "joints", "joint_sigma", "surface", "surface_from_s")
 
 
 def live(track: PoseTrack, exercise: Exercise, side: str) -> tuple[list[Rep], list[float]]:

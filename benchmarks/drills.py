@@ -2,10 +2,10 @@
 
 python benchmarks/drills.py --clips /tmp/drills --render --workers 2     # hours; finished clips are skipped
 python benchmarks/drills.py --clips /tmp/drills                          # minutes, from kept poses
-python benchmarks/drills.py --clips /tmp/drills --half tuning --drills supine-ir-ere --details
+python benchmarks/drills.py --clips /tmp/drills --part tuning --drills supine-ir-ere --details
 
-What is designed is in `judging/design.toml`, the sample in `judging/plan.py`. Thresholds are tuned on the tuning half
-of people and cameras; the figures that count are those of the reporting half.
+What is designed is in `judging/design.toml`, the sample in `judging/plan.py`. Thresholds are tuned on the tuning part
+of people and cameras; the figures that count are those of the reporting part and, judged only once, of the final one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from judging.page import write_page
-from judging.plan import HALVES, KINDS, PlannedClip, drills, plan
+from judging.plan import KINDS, PARTS, PlannedClip, drills, plan
 from judging.rendering import draw_all, video_path
 from judging.scores import Verdict, as_json, score, verdict, wrong
 
@@ -28,10 +28,10 @@ PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
 OUT = Path(__file__).parent / "out" / "drills.json"
 
 
-def chosen(names: list[str], halves: list[str], kinds: list[str]) -> list[PlannedClip]:
+def chosen(names: list[str], parts: list[str], kinds: list[str]) -> list[PlannedClip]:
     """Return the planned clips of some kinds, the first of every drill before the second of any."""
-    rounds = (itertools.zip_longest(*(plan(d, h) for d in names)) for h in HALVES if h in halves)
-    return [clip for half in rounds for turn in half for clip in turn if clip and clip.kind in kinds]
+    rounds = (itertools.zip_longest(*(plan(d, h) for d in names)) for h in PARTS if h in parts)
+    return [clip for part in rounds for turn in part for clip in turn if clip and clip.kind in kinds]
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, required=True, help="folder of the clips")
     parser.add_argument("--drills", nargs="*", default=list(drills()), choices=drills())
-    parser.add_argument("--half", nargs="*", default=["tuning", "reporting"], choices=HALVES)
+    parser.add_argument("--part", nargs="*", default=["tuning", "reporting"], choices=PARTS)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS)
     parser.add_argument("--render", action="store_true", help="draw what is missing")
     parser.add_argument("--workers", type=int, default=2)
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--docs", action="store_true", help="write docs/judging.md")
     parser.add_argument("--json", type=Path, default=OUT)
     args = parser.parse_args()
-    clips = chosen(args.drills, args.half, args.kinds)
+    clips = chosen(args.drills, args.part, args.kinds)
     if args.render:
         begin = time.monotonic()
         for done, name in enumerate(draw_all(clips, args.clips, args.workers), 1):
@@ -58,11 +58,11 @@ def main() -> None:
         print(f"{len(clips) - len(there)} of {len(clips)} clips are not drawn yet: --render draws them.")
     verdicts = [verdict(clip, args.clips) for clip in there]
     scores = {
-        half: {drill: score(found) for drill in args.drills if (found := _of(verdicts, drill, half))}
-        for half in args.half
+        part: {drill: score(found) for drill in args.drills if (found := _of(verdicts, drill, part))}
+        for part in args.part
     }
-    for half, by_drill in scores.items():
-        _print(half, by_drill)
+    for part, by_drill in scores.items():
+        _print(part, by_drill)
     if args.details:
         for v in filter(wrong, verdicts):
             print(f"\n{v.clip}: {v.reps} of {v.true_reps} counted, {v.attempts} attempts; said {v.faults + v.advice}")
@@ -75,13 +75,13 @@ def main() -> None:
     )
 
 
-def _of(verdicts: list[Verdict], drill: str, half: str) -> list[Verdict]:
-    return [v for v in verdicts if v.drill == drill and v.half == half]
+def _of(verdicts: list[Verdict], drill: str, part: str) -> list[Verdict]:
+    return [v for v in verdicts if v.drill == drill and v.part == part]
 
 
-def _print(half: str, by_drill: dict[str, dict[str, Any]]) -> None:
+def _print(part: str, by_drill: dict[str, dict[str, Any]]) -> None:
     print(
-        f"\n{half}: clips, reps exact, attempts right, too many, false alarms per 10 clean reps, coverage, "
+        f"\n{part}: clips, reps exact, attempts right, too many, false alarms per 10 clean reps, coverage, "
         "results shown, silent"
     )
     for drill, s in by_drill.items():

@@ -1,6 +1,6 @@
 """Does a live session judge as the whole clip does, and what does a frame cost? From kept poses, one pose at a time.
 
-python benchmarks/live.py --clips /tmp/drills [--drills supine-ir-ere] [--half tuning] [--each 3]
+python benchmarks/live.py --clips /tmp/drills [--drills supine-ir-ere] [--part tuning] [--each 3]
 
 The clips are those of `benchmarks/drills.py`, which draws them. Prints what differs between the two, and the processor
 time of a frame; writes benchmarks/out/live.json. Needs no quiet machine: processor time is this program's own.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judging.plan import HALVES, PlannedClip, drills, plan
+from judging.plan import PARTS, PlannedClip, drills, plan
 from judging.rendering import track_of, video_path
 from judging.scores import exercise_of
 
@@ -78,13 +78,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, required=True, help="folder of the clips")
     parser.add_argument("--drills", nargs="*", default=list(drills()), choices=drills())
-    parser.add_argument("--half", default="tuning", choices=HALVES)
+    parser.add_argument("--part", default="tuning", choices=PARTS)
     parser.add_argument("--each", type=int, default=3, help="clips a drill")
     parser.add_argument("--json", type=Path, default=OUT)
     args = parser.parse_args()
     rows, every = [], []
     for drill in args.drills:
-        clips = [c for c in plan(drill, args.half) if not c.both and c.kind not in ("wrong_view", "transitions")]
+        clips = [c for c in plan(drill, args.part) if not c.both and c.kind not in ("wrong_view", "transitions")]
         there = [c for c in clips if truth_path(video_path(c, args.clips)).exists()]
         clean = [c for c in there if c.kind == "clean"]
         for clip in [*clean[:1], *(c for c in there if c.kind != "clean"), *clean[1:]][: args.each]:

@@ -14,8 +14,8 @@ INTRODUCTION = """# How well each drill is judged
 Written by `benchmarks/drills.py --docs`; do not edit by hand. Rendered people, not patients: what it proves is that
 the rules hold for bodies, clothes and cameras that nobody looked at while they were made.
 `benchmarks/judging/design.toml` says what each clip shows, `plan.py` how the sample is drawn: both sides, every clip
-another person, cameras inside the drill's cone. Thresholds were tuned on the tuning half; the tables are of the
-reporting half, other people and other cameras.
+another person, cameras inside the drill's cone. Thresholds were tuned on the tuning part; the tables are of the
+reporting part, other people and other cameras.
 
 *Shown* is the fault a quarter above its failing threshold, *at warning* a quarter above the warning one. A fault that
 is advice only (in italics) fails nobody. False alarms are warnings and failures in clean repetitions and in those
@@ -27,11 +27,11 @@ What truly shows in the clips of a fault besides it (`also` in the design) count
 
 
 def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
-    """Write the page from the scores of both halves."""
+    """Write the page from the scores of both parts."""
     lines = [INTRODUCTION]
     reporting, tuning = scores.get("reporting", {}), scores.get("tuning", {})
-    there = sum(s["clips"] for half in (reporting, tuning) for s in half.values())
-    planned = sum(len(plan(drill, half)) for drill in drills() for half in ("tuning", "reporting"))
+    there = sum(s["clips"] for part in (reporting, tuning) for s in part.values())
+    planned = sum(len(plan(drill, part)) for drill in drills() for part in ("tuning", "reporting"))
     if there < planned:
         lines.append(f"**{there} of {planned} planned clips are in the tables; the others are not drawn yet.**\n")
     lines += [
@@ -77,7 +77,7 @@ def _final(scores: dict[str, dict[str, Any]]) -> list[str]:
         "",
         "## People whom nobody looked at",
         "",
-        "The reporting half was looked at while the drills were made, to see why a clip fails. These clips were judged "
+        "The reporting part was looked at while the drills were made, to see why a clip fails. These clips were judged "
         "once, when nothing was changed any more. Clean ones are drawn first, then faults a quarter above failing and "
         "movements too small.",
         "",

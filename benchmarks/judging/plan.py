@@ -18,10 +18,10 @@ from formcheck.core.landmarks import SIDES
 from formcheck.synthetic.clip import ClipSpec
 from formcheck.synthetic.movements import MOVEMENTS
 
-Half = Literal["tuning", "reporting", "final"]
+Part = Literal["tuning", "reporting", "final"]
 Kind = Literal["clean", "under", "warn", "fail", "too_small", "bounced", "transitions", "wrong_view"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-HALVES: tuple[Half, ...] = get_args(Half)
+PARTS: tuple[Part, ...] = get_args(Part)
 FIRST_PERSON = {"tuning": 320_000, "reporting": 420_000, "final": 460_000}
 """People of the parts of training/split.toml; a drill takes a hundred numbers."""
 FPS = 15.0
@@ -29,7 +29,7 @@ BASELINE_S = 1.7
 BOUNCE = 3.0
 """How many times as fast a bounced movement is."""
 CLEAN = 3
-"""Clean clips a half."""
+"""Clean clips a part."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class PlannedClip:
     name: str
     """File name without its ending."""
     drill: str
-    half: Half
+    part: Part
     kind: Kind
     fault: str | None
     """The fault that is shown, if any."""
@@ -59,25 +59,25 @@ def drills(standing: bool | None = None) -> tuple[str, ...]:
     return tuple(name for name, e in entries if standing is None or e.get("standing", False) == standing)
 
 
-def plan(drill: str, half: Half) -> list[PlannedClip]:
-    """Return the clips of a drill and half, in the order in which they are drawn."""
+def plan(drill: str, part: Part) -> list[PlannedClip]:
+    """Return the clips of a drill and part, in the order in which they are drawn."""
     design = read_design()
     entry = design["drills"][drill]
     views = design["views"][entry["views"]]
-    first = FIRST_PERSON[half] + 100 * list(design["drills"]).index(drill)
+    first = FIRST_PERSON[part] + 100 * list(design["drills"]).index(drill)
     movement = MOVEMENTS[drill]
     clips: list[PlannedClip] = []
 
     def add(kind: Kind, fault: str | None = None, size: float | None = None, **changes: Any) -> None:
         k = len(clips)
         seen_from = design["views"].get(entry.get("seen_from", {}).get(fault), views)
-        cameras = views["wrong"] if kind == "wrong_view" else seen_from["tuning" if half == "tuning" else "reporting"]
+        cameras = views["wrong"] if kind == "wrong_view" else seen_from["tuning" if part == "tuning" else "reporting"]
         person = first + k
         spec = ClipSpec(
             drill=drill,
-            side=SIDES[(k + (half == "final")) % 2],
+            side=SIDES[(k + (part == "final")) % 2],
             body=str(person),
-            camera=cameras[(k + k // len(cameras) + (half == "final")) % len(cameras)],
+            camera=cameras[(k + k // len(cameras) + (part == "final")) % len(cameras)],
             faults=() if fault is None else (f"{fault}={size}",),
             reps=entry.get("reps", 1),
             params=entry["params"] | entry.get("with", {}).get(fault, {}),
@@ -86,15 +86,15 @@ def plan(drill: str, half: Half) -> list[PlannedClip]:
             baseline_s=BASELINE_S,
         )
         spec = ClipSpec(**(vars(spec) | changes))
-        name = "__".join(filter(None, (drill, half, f"{k:02d}", kind, fault)))
-        clips.append(PlannedClip(name, drill, half, kind, fault, spec, entry.get("sides") == "both"))
+        name = "__".join(filter(None, (drill, part, f"{k:02d}", kind, fault)))
+        clips.append(PlannedClip(name, drill, part, kind, fault, spec, entry.get("sides") == "both"))
 
     for _ in range(CLEAN):
         add("clean")
     for i, (code, sizes) in enumerate(entry["faults"].items()):
         add("fail", code, sizes[-1])
         if len(sizes) == 3:
-            over = (i + HALVES.index(half)) % 2 == 0
+            over = (i + PARTS.index(part)) % 2 == 0
             add("warn" if over else "under", code, sizes[1 if over else 0])
     if "too_small" in movement.faults:
         add("too_small", "too_small", movement.faults["too_small"].default)

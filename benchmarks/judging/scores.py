@@ -30,7 +30,7 @@ class Verdict:
 
     clip: str
     drill: str
-    half: str
+    part: str
     kind: str
     fault: str | None
     true_reps: int
@@ -83,7 +83,7 @@ def verdict(clip: PlannedClip, folder: Path) -> Verdict:
     return Verdict(
         clip=clip.name,
         drill=clip.drill,
-        half=clip.half,
+        part=clip.part,
         kind=clip.kind,
         fault=clip.fault,
         true_reps=sum(r["counted"] for r in truth["reps"]),
@@ -120,7 +120,7 @@ def exact(v: Verdict) -> bool:
 
 
 def score(verdicts: list[Verdict]) -> dict[str, Any]:
-    """Return the figures of one drill and half."""
+    """Return the figures of one drill and part."""
     supported = [v for v in verdicts if v.kind != "wrong_view"]
     entry = read_design()["drills"][verdicts[0].drill]
     design = [code for code in entry["faults"] if code not in entry.get("unnamed", ())]

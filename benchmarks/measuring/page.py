@@ -95,8 +95,8 @@ def _section(found: Findings, plots: list[str]) -> str:
         ]
     parts += [
         "### Time",
-        f"Processor time a frame, milliseconds on one core: {costs}; refiner {found.refiner_ms:.1f}; video decoding, "
-        f"pose model and refiner together {tracking:.0f}.",
+        f"Processor time a frame, milliseconds on one core: {costs}; refiner and the trunk's surface "
+        f"{found.refiner_ms:.1f}; video decoding, pose model and these together {tracking:.0f}.",
     ]
     return "\n\n".join(parts) + "\n"
 

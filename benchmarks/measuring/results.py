@@ -23,8 +23,8 @@ UPRIGHT_CHANNELS = ("hip_flexion", "knee_flexion", "trunk_lean", "trunk_side_ben
 LIFTED_DEG, FLAT_DEG = 10.0, 3.0
 """A pelvis rolled by as much as the first is lifted, by less than the second is not; in between nothing is asked."""
 LIKELY = 0.70
-"""Probability from which a lift is claimed, as by the drills: on tuning clips all 19 lifted repetitions reach 0.75, 93 of
-94 flat ones at most 0.50."""
+"""Probability from which a lift is claimed, as by the drills: on tuning clips all 19 lifted repetitions reach 0.75, 93
+of 94 flat ones at most 0.50."""
 HALF_WAY_DEG = (LIFTED_DEG + FLAT_DEG) / 2
 """Change of roll from which a lift is claimed where there is no probability."""
 MOVES_DEG = 2.0

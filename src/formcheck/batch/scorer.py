@@ -91,7 +91,7 @@ def settings_of(job: Job, options: Options) -> str:
 
 
 class Scorer:
-    """Scores jobs. It holds nothing of a clip when that is done.
+    """Scores jobs in a worker process. It holds nothing of a clip when that is done.
 
     Parameters
     ----------
@@ -103,6 +103,7 @@ class Scorer:
 
     def __init__(self, options: Options, out: Path) -> None:
         self._options, self._out = options, out
+        cv2.setNumThreads(1)  # there are as many workers as cores
 
     def score(self, job: Job) -> Record:
         """Score a job and write all of its results; an error becomes its row.

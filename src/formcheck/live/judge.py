@@ -154,7 +154,8 @@ class CausalJudge:
     def _compare(self, moment: Moment, pose: Pose) -> Moment:
         """Try a later still stretch as neutral pose until a repetition has come home, and go on with the one it did.
 
-        People stop on the way into position, and nothing ever comes home to that stop.
+        People stop on the way into position, and nothing ever comes home to that stop. A stretch in which the person
+        seems to rest wherever they are gives way to the next.
         """
         assert self._followed is not None
         assert self._others is not None
@@ -162,9 +163,10 @@ class CausalJudge:
         if self._followed.came_home:
             self._others = self._rival = None
             return moment
+        found = self._others.push(pose) if self._tries < TRIES and not moment.away else None
         if self._rival is not None:
             self._rival_waits.append(pose)
-            if pose.time_s - self._rival_waits[0].time_s < RIVAL_EVERY_S:
+            if found is None and pose.time_s - self._rival_waits[0].time_s < RIVAL_EVERY_S:
                 return moment
             other = self._rival.push(self._rival_waits)
             self._rival_waits = []
@@ -172,13 +174,14 @@ class CausalJudge:
                 self._followed, self._others, self._rival = self._rival, None, None
                 self.neutral = self._followed.neutral
                 return other
-            if other.time_s - self._rival.left_s < self.exercise.max_rep_s:
+            resting = other.phase == self.exercise.phases[0].name
+            if found is None if resting else other.time_s - self._rival.left_s < self.exercise.max_rep_s:
                 return moment
             self._rival = None
-        found = self._others.push(pose) if self._tries < TRIES and not moment.away else None
         if found is not None:
             track, span = found
             self._tries += 1
+            self._others.leave_out(track, span)
             position = str(measured_by(self.exercise)["position"])
             tie = tie_to(track.between(span.start, span.stop), position, self.neutral.view)
             self._rival = self._follow(track, span, self.neutral.view, tie)

@@ -123,7 +123,7 @@ class Search:
 
 
 class OtherStill:
-    """Looks for a still stretch in another posture than the neutral one, after it.
+    """Looks for a still stretch in another posture than the neutral one and those that were left out, after it.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class OtherStill:
 
     def __init__(self, exercise: Exercise, image_size: tuple[int, int], neutral: PoseTrack) -> None:
         self._exercise, self._size = exercise, image_size
-        self._place = _place_of(neutral)
+        self._places = [_place_of(neutral)]
         self._poses: list[Pose] = []
         self._next_s = -np.inf
 
@@ -163,8 +163,15 @@ class OtherStill:
     def _elsewhere(self, pose: Pose) -> bool:
         return pose.found and self._far(_place_of(PoseTrack.from_poses([pose], self._size)))
 
+    def leave_out(self, track: PoseTrack, span: BaselineSpan) -> None:
+        """Find no stretch in the posture of this one any more."""
+        self._places.append(_place_of(track.between(span.start, span.stop)))
+
     def _far(self, place: tuple[FloatArray, float]) -> bool:
-        return bool((np.linalg.norm(place[0] - self._place[0], axis=-1) > ELSEWHERE_TORSO * self._place[1]).any())
+        """Return whether some joint is elsewhere than in each of the known postures."""
+        return all(
+            (np.linalg.norm(place[0] - known, axis=-1) > ELSEWHERE_TORSO * size).any() for known, size in self._places
+        )
 
 
 def _place_of(still: PoseTrack) -> tuple[FloatArray, float]:

@@ -146,6 +146,13 @@ def test_who_stopped_on_the_way_into_position_is_measured_from_where_repetitions
     assert (part.live_counted, part.live_attempts) == (1, 0)
 
 
+def test_of_several_stops_on_the_way_the_one_that_repetitions_come_home_to() -> None:
+    engine = engine_for(CLEAN, reps=1)
+    events, _ = run(engine, stopped_on_the_way(CLEAN, 1, ("hold", "lift")))
+    assert [e.baseline_start_s >= 6.0 for e in events if isinstance(e, NeutralMoved)] == [True]
+    assert [(e.rep.counted, e.counted) for e in events if isinstance(e, RepEnded)] == [(True, 1)]
+
+
 def test_another_neutral_pose_after_a_pause_loses_no_repetition() -> None:
     engine, now = exercising()
     run(engine, nobody(now + 1 / 15, 3.0))

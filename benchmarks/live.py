@@ -19,7 +19,7 @@ from judging.plan import PARTS, PlannedClip, drills, plan
 from judging.rendering import track_of, video_path
 from judging.scores import exercise_of
 
-from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.pose import PoseTrack
 from formcheck.core.results import Rep
 from formcheck.exercises.schema import Exercise
 from formcheck.live.judge import CausalJudge
@@ -27,15 +27,13 @@ from formcheck.session import judge_track
 from formcheck.synthetic.truth import truth_path
 
 OUT = Path(__file__).parent / "out" / "live.json"
-ROW = ("pixels", "world", "visibility", "presence", "joints", "joint_sigma", "surface", "surface_from_s")
 
 
 def live(track: PoseTrack, exercise: Exercise, side: str) -> tuple[list[Rep], list[float]]:
     """Return what a live session finds in a clip, and the processor time of each judged frame, seconds."""
     judge = CausalJudge(exercise, side, track.image_size)
     spent = []
-    for i, now in enumerate(track.time_s.tolist()):
-        pose = Pose(now, **{name: getattr(track, name)[i] for name in ROW})
+    for pose in track.poses():
         known = judge.neutral is not None
         begin = time.process_time()
         judge.push(pose)

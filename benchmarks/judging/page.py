@@ -77,9 +77,9 @@ def _final(scores: dict[str, dict[str, Any]]) -> list[str]:
         "",
         "## People whom nobody looked at",
         "",
-        "The reporting part was looked at while the drills were made, to see why a clip fails. These clips were judged "
-        "once, when nothing was changed any more. Clean ones are drawn first, then faults a quarter above failing and "
-        "movements too small.",
+        "The reporting part was looked at while the drills were made, to see why a clip fails. These clips were "
+        "judged at the end, and no threshold was changed because of them. Clean ones are drawn first, then faults a "
+        "quarter above failing and movements too small.",
         "",
         "| drill | clips | reps exact | attempts right | faults named (advice too) | false alarms per 10 clean reps "
         "| signal seen |",

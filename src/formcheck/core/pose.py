@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -173,6 +173,21 @@ class PoseTrack:
     def __len__(self) -> int:
         """Return the number of frames."""
         return len(self.time_s)
+
+    def poses(self) -> Iterator[Pose]:
+        """Yield the pose of each frame."""
+        for i, time_s in enumerate(self.time_s.tolist()):
+            yield Pose(
+                time_s,
+                self.pixels[i],
+                self.world[i],
+                self.visibility[i],
+                self.presence[i],
+                self.joints[i],
+                self.joint_sigma[i],
+                self.surface[i],
+                float(self.surface_from_s[i]),
+            )
 
     @property
     def found(self) -> NDArray[np.bool_]:

@@ -108,8 +108,7 @@ def settle_sides(track: PoseTrack, lies: bool) -> PoseTrack:
     if lies:
         track = _put_right(track)
     watch = SideWatch()
-    rows = zip(track.time_s, track.pixels, track.world, track.visibility, track.presence, strict=True)
-    certain = np.array([not np.isfinite(row[1][0, 0]) or watch.is_certain(Pose(*row)) for row in rows])
+    certain = np.array([not pose.found or watch.is_certain(pose) for pose in track.poses()])
     if certain.all():
         return track
     known = certain[:, None, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from formcheck.core.landmarks import BODY_EDGES, INDEX, JOINT_INDEX, JOINTS, LANDMARKS, MIRROR, other_side
 from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.pose import Pose, PoseTrack, no_joints
+from formcheck.core.surface import POINTS
 from formcheck.core.words import REASONS, reason_words
 from tests.fixtures.stick import squat_track
 
@@ -60,13 +61,10 @@ def test_joints_are_unknown_unless_given() -> None:
 def test_joints_follow_the_frames_through_stacking_and_cutting() -> None:
     track = refined_track()
     assert track.refined.tolist() == [True, False, True]
-    poses = [
-        Pose(t, track.pixels[i], track.world[i], track.visibility[i], track.presence[i], track.joints[i], sigma)
-        for i, (t, sigma) in enumerate(zip(track.time_s, track.joint_sigma, strict=True))
-    ]
-    stacked = PoseTrack.from_poses(poses, track.image_size)
-    np.testing.assert_array_equal(stacked.joints, track.joints)
-    np.testing.assert_array_equal(stacked.joint_sigma, track.joint_sigma)
+    followed = replace(track, surface=np.ones((3, POINTS, 3)), surface_from_s=np.array([0.5, np.nan, 0.5]))
+    stacked = PoseTrack.from_poses(list(followed.poses()), track.image_size)
+    for field in fields(PoseTrack):
+        np.testing.assert_array_equal(getattr(stacked, field.name), getattr(followed, field.name), field.name)
     assert track.between(1, 3).refined.tolist() == [False, True]
 
 

@@ -18,7 +18,7 @@ any record plain JSON.
 
 What it does with a pose
 ------------------------
-set-up checks (`setup.py`) -> the neutral pose is looked for and everything after it is measured and judged
+set-up checks (`ready.py`) -> the neutral pose is looked for and everything after it is measured and judged
 (`judge.py`, the whole-clip pipeline of `formcheck.session` made causal) -> the flow decides the stage (`flow.py`) ->
 one cue at a time (`formcheck.coach.cues`).
 
@@ -41,7 +41,6 @@ engine and recorder together in threads; a front end gives it listeners (see the
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,7 +48,7 @@ from typing import Final
 
 from formcheck.coach.cues import Cue, Cues, Importance
 from formcheck.coach.language import load_language
-from formcheck.core.pose import Pose, PoseTrack
+from formcheck.core.pose import Pose
 from formcheck.core.results import Rep
 from formcheck.exercises.tables import Phase
 from formcheck.live import speaking
@@ -74,17 +73,9 @@ from formcheck.live.flow import COUNT_S, Change, EndWhy, Facts, Flow
 from formcheck.live.judge import CausalJudge, Moment
 from formcheck.live.picturing import SetView, hold_s, state_of
 from formcheck.live.plan import PlannedSet, check_plan
-from formcheck.live.setup import RECENT_S, check_setup, first_wrong
-from formcheck.live.state import Check, LiveState
-from formcheck.measure.posture import LYING
-from formcheck.measure.view import ViewFinding, find_view
+from formcheck.live.ready import Readiness
+from formcheck.live.state import LiveState
 
-CHECK_EVERY_S: Final = 0.2
-"""How often the set-up is checked, seconds."""
-VIEW_EVERY_S: Final = 1.0
-"""How often the camera's place is looked for while it matters, seconds: it takes a quarter of a second."""
-ADVISE_S: Final = 10.0
-"""How long a check that may be wrong itself keeps a person waiting, seconds."""
 ENOUGH_FACTOR: Final = 2
 """A set ends after so many times its repetitions, counted or not: tired tries do no good."""
 
@@ -163,13 +154,7 @@ class LiveEngine:
         self._judge: CausalJudge | None = None
         self._moment: Moment | None = None
         self._set = SetView()
-        self._recent: deque[Pose] = deque()
-        self._people: int | None = None
-        self._light: float | None = None
-        self._view: ViewFinding | None = None
-        self._checks: tuple[Check, ...] = ()
-        self._checks_since: float | None = None
-        self._next_check_s = self._next_view_s = -1e9
+        self._readiness = Readiness(image_size, self._words)
         self._last_frame_s: float | None = None
         self._lost_since: float | None = None
         self._pain = False
@@ -210,11 +195,7 @@ class LiveEngine:
             self._events.append(SourceBack(now, gone_s))
             self._say("source_back", Importance.FLOW, now)
         self._last_frame_s = now
-        self._people = seen.people if seen.people is not None else self._people
-        self._light = seen.light if seen.light is not None else self._light
-        self._recent.append(pose)
-        while self._recent[0].time_s < now - RECENT_S:
-            self._recent.popleft()
+        self._readiness.see(pose, seen.people, seen.light)
         stage = self._flow.stage
         if stage in ("positioning", "baseline"):
             self._prepare(pose)
@@ -263,24 +244,20 @@ class LiveEngine:
         return self._update(facts.time_s, pose)
 
     def _facts(self, now: float, person: bool) -> Facts:
-        judge, moment = self._judge, self._moment
-        wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
-        known = self._view is not None or (judge is not None and judge.neutral is not None)
+        judge, moment, readiness = self._judge, self._moment, self._readiness
+        known = readiness.view is not None or (judge is not None and judge.neutral is not None)
         rest = self.current.exercise.phases[0].name
         return Facts(
             now,
             person=person,
-            ready=bool(self._checks) and wrong is None and known,
+            ready=bool(readiness.checks) and readiness.wrong(now) is None and known,
             neutral_s=judge.neutral.start_s if judge is not None and judge.neutral is not None else None,
             moving=moment is not None and moment.phase != rest and not self.current.exercise.by_clock,
             away=moment is not None and moment.away,
-            upright=self._view is not None and not self._view.lying,
+            upright=readiness.view is not None and not readiness.view.lying,
             enough=self._enough(),
             source_lost=self._lost_since is not None,
         )
-
-    def _waited(self, now: float) -> float:
-        return 0.0 if self._checks_since is None else now - self._checks_since
 
     def _enough(self) -> EndWhy | None:
         done, target = self._set, self.current.reps
@@ -293,7 +270,7 @@ class LiveEngine:
         now, planned = pose.time_s, self.current
         if self._judge is None:
             self._judge = CausalJudge(planned.exercise, planned.side, self._size)
-            for earlier in list(self._recent)[:-1]:
+            for earlier in list(self._readiness.recent)[:-1]:
                 self._judge.push(earlier)
         before = self._moment
         self._moment = self._judge.push(pose)
@@ -301,27 +278,10 @@ class LiveEngine:
             self._news(self._moment, before)
         view = self._judge.neutral.view if self._judge.neutral else self._judge.search.view
         if view is not None:
-            self._view = view
-        if now < self._next_check_s or self._judge.neutral is not None:
-            return
-        self._next_check_s = now + CHECK_EVERY_S
-        self._checks_since = now if self._checks_since is None else self._checks_since
-        near = self._check(None)
-        if (
-            first_wrong(near) is None
-            and view is None
-            and now >= self._next_view_s
-            and self._flow.stage == "positioning"
-        ):
-            self._next_view_s = now + VIEW_EVERY_S
-            lies = planned.exercise.position in LYING
-            found = find_view(PoseTrack.from_poses(list(self._recent), self._size), lies)
-            self._view = found if found.view != "unknown" else None
-        self._checks = self._check(self._view)
-
-    def _check(self, view: ViewFinding | None) -> tuple[Check, ...]:
-        recent, drill = tuple(self._recent), self.current.exercise
-        return check_setup(recent, self._size, drill, self._words, people=self._people, light=self._light, view=view)
+            self._readiness.view = view
+        if self._judge.neutral is None:
+            find = self._flow.stage == "positioning"
+            self._readiness.check(planned.exercise, now, view_known=view is not None, find=find)
 
     def _follow(self, pose: Pose) -> None:
         assert self._judge is not None
@@ -405,8 +365,7 @@ class LiveEngine:
     def _look(self) -> None:
         """Forget the neutral pose: it must be found again."""
         self._judge = self._moment = None
-        self._checks, self._checks_since, self._view = (), None, None
-        self._next_check_s = self._next_view_s = -1e9
+        self._readiness.begin()
 
     def _began(self, now: float) -> None:
         judge = self._judge
@@ -458,8 +417,8 @@ class LiveEngine:
         """Say what is not right yet, or count down."""
         flow = self._flow
         if flow.stage == "positioning":
-            wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
-            if wrong is not None and self._waited(now) > RECENT_S:
+            wrong = self._readiness.advice(now)
+            if wrong is not None:
                 self._offer(Cue(f"check:{wrong.name}:{wrong.advice}", wrong.advice, Importance.SETUP), now)
         elif flow.stage == "baseline":
             judge = self._judge
@@ -503,7 +462,6 @@ class LiveEngine:
         searching = judge is not None and judge.neutral is None
         neutral_s = judge.neutral.start_s if judge is not None and judge.neutral is not None else None
         still_s = judge.search.still_s if judge is not None and searching else 0.0
-        wrong = first_wrong(self._checks, self._waited(now) > ADVISE_S)
         return state_of(
             now,
             flow,
@@ -511,8 +469,8 @@ class LiveEngine:
             self._set,
             moment=self._moment if flow.stage in ("baseline", "exercising") else None,
             pose=pose,
-            checks=self._checks if flow.stage in ("positioning", "baseline") else (),
-            wrong=wrong,
+            checks=self._readiness.checks if flow.stage in ("positioning", "baseline") else (),
+            wrong=self._readiness.wrong(now),
             still_s=min(COUNT_S, still_s if neutral_s is None else now - neutral_s),
             spoken=self._spoken,
             source_lost=self._lost_since is not None,

@@ -53,7 +53,7 @@ def summarise(
             *measure_sentences(judgement.exercise, measures),
             *side_sentences(judgement.exercise, measures),
             *trend_sentences(judgement.exercise, counted),
-            *map(told_sentence, told if judgement.reps else ()),
+            *(told_sentence(a) for a in told if a.value is not None or judgement.reps),
             *_fault_sentences(judgement, faults),
             *circle_sentences(judgement.reps, judgement.exercise),
             *_caveats(judgement),

@@ -42,6 +42,14 @@ def test_an_answer_is_in_the_report_as_told(asking: Judgement) -> None:
     assert "told, not measured" in page
 
 
+def test_what_was_told_is_kept_and_shown_where_nothing_was_counted(asking: Judgement) -> None:
+    nothing = replace(asking, reps=(), phases=())
+    report = told(nothing, effort=7)
+    assert "Effort, as told: 7 of 10." in report.summary.sentences
+    assert "told, not measured" in report_page(nothing, report, (), None)
+    assert not any("Effort" in s for s in told(nothing).summary.sentences)
+
+
 def test_what_was_not_told_is_said_to_be_unknown(asking: Judgement) -> None:
     report = told(asking)
     assert [a.value for a in report.told] == [None]

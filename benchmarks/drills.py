@@ -20,7 +20,7 @@ from typing import Any
 from judging.page import write_page
 from judging.plan import KINDS, PARTS, PlannedClip, drills, plan
 from judging.rendering import draw_all, video_path
-from judging.scores import Verdict, as_json, score, verdict, wrong
+from judging.scores import Verdict, as_json, overall, score, verdict, wrong
 
 from formcheck.synthetic.truth import truth_path
 
@@ -61,22 +61,39 @@ def main() -> None:
         part: {drill: score(found) for drill in args.drills if (found := _of(verdicts, drill, part))}
         for part in args.part
     }
+    together = {part: _together(verdicts, part) for part in args.part}
     for part, by_drill in scores.items():
         _print(part, by_drill)
+    for part, groups in together.items():
+        for group, counts in groups.items():
+            print(f"\n{part}, {group}: " + ", ".join(f"{name} {_counted(value)}" for name, value in counts.items()))
     if args.details:
         for v in filter(wrong, verdicts):
             print(f"\n{v.clip}: {v.reps} of {v.true_reps} counted, {v.attempts} attempts; said {v.faults + v.advice}")
             print("\n".join(f"  {line}" for line in v.detail))
     if args.docs:
-        write_page(scores, PAGE)
+        write_page(scores, together, PAGE)
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(
-        json.dumps({"scores": scores, "clips": [as_json(v) for v in verdicts]}, indent=1), encoding="utf-8"
+        json.dumps({"overall": together, "scores": scores, "clips": [as_json(v) for v in verdicts]}, indent=1),
+        encoding="utf-8",
     )
 
 
 def _of(verdicts: list[Verdict], drill: str, part: str) -> list[Verdict]:
     return [v for v in verdicts if v.drill == drill and v.part == part]
+
+
+def _together(verdicts: list[Verdict], part: str) -> dict[str, dict[str, Any]]:
+    """Return the counts of all lying and of all standing drills of a part."""
+    groups = {"lying": drills(standing=False), "standing": drills(standing=True)}
+    of = {name: [v for v in verdicts if v.part == part and v.drill in names] for name, names in groups.items()}
+    return {name: overall(found) for name, found in of.items() if found}
+
+
+def _counted(value: Any) -> str:
+    """Return one of the counts as it is printed."""
+    return f"{value[0]} of {value[1]}" if isinstance(value, tuple) else _two(value) if value is None else f"{value:.4g}"
 
 
 def _print(part: str, by_drill: dict[str, dict[str, Any]]) -> None:

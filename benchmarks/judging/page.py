@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from formcheck.batch.metrics import wilson
 from formcheck.exercises.lookup import load_exercise
 from formcheck.video.files import atomic_path
 from judging.plan import drills, plan
@@ -26,9 +27,11 @@ What truly shows in the clips of a fault besides it (`also` in the design) count
 """
 
 
-def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
-    """Write the page from the scores of both parts."""
-    lines = [INTRODUCTION]
+def write_page(
+    scores: dict[str, dict[str, dict[str, Any]]], together: dict[str, dict[str, dict[str, Any]]], path: Path
+) -> None:
+    """Write the page from the scores of every drill and the counts of all together, both by part."""
+    lines = [INTRODUCTION, *_together(together)]
     reporting, tuning = scores.get("reporting", {}), scores.get("tuning", {})
     there = sum(s["clips"] for part in (reporting, tuning) for s in part.values())
     planned = sum(len(plan(drill, part)) for drill in drills() for part in ("tuning", "reporting"))
@@ -67,6 +70,37 @@ def write_page(scores: dict[str, dict[str, dict[str, Any]]], path: Path) -> None
             lines.append(f"- {drill}: " + "; ".join(f"{what} ({n} clips)" for what, n in s["not_judged"].items()))
     with atomic_path(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _together(together: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
+    """Return the table of all lying and all standing drills; shares with their 95 % interval."""
+    lines = [
+        "## All together",
+        "",
+        "Faults are those that can fail a repetition, a quarter above failing; *named wrongly* counts every clip in "
+        "which one was said that it does not show, whatever else it shows.",
+        "",
+        "| part | drills | clips | reps exact | attempts right | faults named | named wrongly | F1 "
+        "| false alarms in clean reps | signal seen | verdicts on a wrong view |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for part, groups in together.items():
+        for group, c in groups.items():
+            lines.append(
+                f"| {part} | {group} | {c['clips']} | {_of(c['reps_exact'])} | {_of(c['attempts_right'])} | "
+                f"{_of(c['faults_named'])} | {c['faults_false']} | {share(c['fault_f1'])} | "
+                f"{c['false_alarms'][0]} in {c['false_alarms'][1]} | {share(c['coverage'])} | "
+                f"{c['verdicts_on_wrong_views'][0]} of {c['verdicts_on_wrong_views'][1]} |"
+            )
+    return [*lines, "", "## Drill by drill, reporting part", ""]
+
+
+def _of(count: tuple[int, int]) -> str:
+    """Return a share as a count with its interval."""
+    interval = wilson(*count)
+    if interval is None:
+        return "–"
+    return f"{count[0]} of {count[1]} ({interval[0]:.2f}–{interval[1]:.2f})"
 
 
 def _final(scores: dict[str, dict[str, Any]]) -> list[str]:

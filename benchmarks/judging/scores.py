@@ -163,6 +163,38 @@ def _fault(code: str, supported: list[Verdict]) -> dict[str, Any]:
     }
 
 
+def overall(verdicts: list[Verdict]) -> dict[str, Any]:
+    """Return the counts of several drills together; of faults, those that can fail a repetition."""
+    supported = [v for v in verdicts if v.kind != "wrong_view"]
+    spoiled = [v for v in supported if v.true_attempts]
+    wrong_views = [v for v in verdicts if v.kind == "wrong_view"]
+    by_drill = {drill: [v for v in verdicts if v.drill == drill] for drill in dict.fromkeys(v.drill for v in verdicts)}
+    shown = hits = false = alarms = honest = 0
+    for drill, found in by_drill.items():
+        advice = {f.code for f in load_exercise(drill).faults if f.advice_only}
+        of = [f for code, f in score(found)["faults"].items() if code not in advice]
+        shown += sum(f["shown"] for f in of)
+        hits += sum(round(f["shown"] * (f["recall"] or 0.0)) for f in of)
+        false += sum(f["false"] for f in of)
+    for v in supported:
+        if v.kind in ("clean", "under", "transitions"):
+            alarms, honest = alarms + len(v.faults), honest + v.true_reps
+    return {
+        "clips": len(verdicts),
+        "reps_exact": (sum(map(exact, supported)), len(supported)),
+        "attempts_right": (
+            sum(v.reps == v.true_reps and v.attempts == v.true_attempts for v in spoiled),
+            len(spoiled),
+        ),
+        "faults_named": (hits, shown),
+        "faults_false": false,
+        "fault_f1": 2 * hits / (hits + shown + false) if shown else None,
+        "false_alarms": (alarms, honest),
+        "coverage": sum(v.coverage for v in supported) / max(len(supported), 1),
+        "verdicts_on_wrong_views": (sum(v.silent for v in wrong_views), len(wrong_views)),
+    }
+
+
 def wrong(v: Verdict) -> bool:
     """Return whether anything about a clip is not as it should be."""
     if v.kind == "wrong_view":

@@ -379,6 +379,9 @@ class Question(Table):
     high: float = 10.0
     """Largest answer."""
 
+    note: Text | None = None
+    """What an answer above the smallest means for the results, one sentence: it stands beside them."""
+
 
 class Render(Table):
     """How the synthetic person moves for this drill (`formcheck render`)."""

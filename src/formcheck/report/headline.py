@@ -24,14 +24,21 @@ def headline(judgement: Judgement, report: RepReport) -> tuple[str, str]:
         The same as a report.
     """
     if report.summary.counted:
-        return _counted(report), _range(report)
-    return report.summary.sentences[0], _next_step(judgement, report)
+        return _counted(report), _range(report, judgement.exercise)
+    first, second = report.summary.sentences[0], _next_step(judgement, report)
+    return first.removesuffix(second).rstrip(), second  # where to put the camera is said once
 
 
-def main_measure(report: RepReport) -> MeasureInfo | None:
-    """Return the drill's first result that is an angle and has a number, otherwise its first result with one."""
-    known = [m for m in report.measures if m.result and _numbers(report, m)]
-    return next((m for m in known if m.unit == "deg"), known[0] if known else None)
+def main_measure(report: RepReport, drill: Exercise) -> MeasureInfo | None:
+    """Return the result that stands for the range: the first that is an angle, or a known one of its channel.
+
+    Degrees of something else would be taken for the range. Where no result is an angle: the first with a number.
+    """
+    results = [m for m in report.measures if m.result]
+    channels = {m.name: m.channel for m in drill.measures}
+    first = next((m for m in results if m.unit == "deg"), None)
+    alike = results if first is None else [m for m in results if channels[m.name] == channels[first.name]]
+    return next((m for m in alike if _numbers(report, m)), first)
 
 
 def _counted(report: RepReport) -> str:
@@ -59,11 +66,13 @@ def _attempts(report: RepReport) -> str:
     return listed([labels.get(code, code.replace("_", " ")) for code, _ in reasons.most_common()])
 
 
-def _range(report: RepReport) -> str:
-    measure = main_measure(report)
+def _range(report: RepReport, drill: Exercise) -> str:
+    measure = main_measure(report, drill)
     if measure is None:
         return "How far it went could not be measured; below it says why."
     found = _numbers(report, measure)
+    if not found:
+        return f"{without_side(measure.label)}: no number; below it says why."
     parts = [f"{_size(number)}{f' on the {side}' if side else ''}" for side, number in found.items()]
     return f"{without_side(measure.label)}: {listed(parts)}."
 

@@ -154,6 +154,9 @@ class ToldAnswer(_Record):
     high: float
     """Largest answer."""
 
+    note: str = ""
+    """What the answer means for the results, in a sentence; empty where it changes nothing."""
+
 
 class Summary(_Record):
     """The clip in a few numbers and sentences."""

@@ -115,7 +115,7 @@ def results_section(report: RepReport, drill: Exercise, past: Past | None) -> Ma
     return section(
         "results",
         results=results,
-        told=[{"label": told_label(a), "value": told_words(a)} for a in told],
+        told=[{"label": told_label(a), "value": told_words(a), "note": a.note} for a in told],
         how=f"median of {plural(max(counts, default=1), 'repetition')}"
         if len(counts) == 1
         else "median of the repetitions",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 
-from formcheck.core.measurement import Measurement
+from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
 from formcheck.report.circles import circle_sentences
 from formcheck.report.compare import side_sentences, trend_sentences
+from formcheck.report.holds import hold_sentences
 from formcheck.report.model import Summary, ToldAnswer, WatchedFault
 from formcheck.report.told import told_sentence
 from formcheck.report.verdicts import RepReasons, could_hide, is_honest
-from formcheck.report.wording import listed, lower_first, why
+from formcheck.report.wording import clock, listed, lower_first, why
 from formcheck.session import Judgement
 
 NOT_PASSED = "not_passed"  # what did not happen needs no sentence
@@ -51,13 +52,14 @@ def summarise(
             *_clock_sentences(judgement),
             *_attempt_sentences(judgement.reps),
             *measure_sentences(judgement.exercise, measures),
+            *hold_sentences(judgement.exercise, counted),
             *side_sentences(judgement.exercise, measures),
             *trend_sentences(judgement.exercise, counted),
             *(told_sentence(a) for a in told if a.value is not None or judgement.reps),
             *_fault_sentences(judgement, faults),
             *circle_sentences(judgement.reps, judgement.exercise),
             *_caveats(judgement),
-            *_praise(judgement, reasons, faults),
+            *(() if any(a.note for a in told) else _praise(judgement, reasons, faults)),
         ),
     )
 
@@ -172,7 +174,7 @@ def _fault_sentences(judgement: Judgement, faults: tuple[WatchedFault, ...]) -> 
     sentences = []
     for fault in faults:
         if fault.verdict == "seen":
-            hint = " (a hint only)" if rules[fault.code].advice_only else ""
+            hint = _how_much(judgement, fault.code)
             where = f"in {fault.reps} {of}" if of else "in the one movement"
             sentences.append(f"{fault.label}: seen {where}{hint}. {rules[fault.code].message}")
     unseen = [fault for fault in faults if fault.verdict == "not_seen"]
@@ -194,8 +196,14 @@ def _fault_sentences(judgement: Judgement, faults: tuple[WatchedFault, ...]) -> 
     return sentences
 
 
+def _how_much(judgement: Judgement, code: str) -> str:
+    """Return how much is meant where a compensation is less than a failure."""
+    seen = {fault.severity for rep in judgement.reps for fault in rep.faults if fault.code == code}
+    return "" if "fail" in seen else " (a warning)" if "warn" in seen else " (a hint only)"
+
+
 def _caveats(judgement: Judgement) -> list[str]:
-    sentences = []
+    sentences = _cut_sentences(judgement)
     if judgement.reps and judgement.baseline and not judgement.baseline.still:
         sentences.append(
             "Nobody held still at the start: neutral is the least moving moment, so changes from it are less certain."
@@ -206,6 +214,19 @@ def _caveats(judgement: Judgement) -> list[str]:
             "a repetition in the gaps is not in the count."
         )
     return sentences
+
+
+def _cut_sentences(judgement: Judgement) -> list[str]:
+    if not judgement.cuts_s:
+        return []
+    times = listed([clock(time) for time in judgement.cuts_s])
+    elsewhere = any(gap.reason == Reason.CUT for gap in judgement.abstentions)
+    rest = (
+        "Only what was filmed from one place is judged: give the rest as a clip of its own."
+        if elsewhere
+        else "What was going on there is not judged."
+    )
+    return [f"The recording is cut at {times}. {rest}"]
 
 
 def _praise(judgement: Judgement, reasons: RepReasons, faults: tuple[WatchedFault, ...]) -> list[str]:

@@ -38,7 +38,10 @@ def told_answers(exercise: Exercise, told: Mapping[str, float] | None) -> tuple[
 
 
 def _answer(question: Question, value: float | None) -> ToldAnswer:
-    return ToldAnswer(name=question.name, ask=question.ask, value=value, low=question.low, high=question.high)
+    note = (question.note or "") if value is not None and value > question.low else ""
+    return ToldAnswer(
+        name=question.name, ask=question.ask, value=value, low=question.low, high=question.high, note=note
+    )
 
 
 def _no_question(exercise: Exercise, name: str) -> str:
@@ -62,9 +65,13 @@ def told_words(answer: ToldAnswer) -> str:
     --------
     >>> told_words(ToldAnswer(name="effort", ask="How hard?", value=7, low=0, high=10))
     '7 of 10'
+    >>> told_words(ToldAnswer(name="assisted", ask="Did the other foot press? 0 no, 1 yes", value=1, low=0, high=1))
+    'yes'
     """
     if answer.value is None:
         return "–"
+    if (answer.low, answer.high) == (0, 1) and answer.value in (0, 1):
+        return "yes" if answer.value else "no"
     scale = f"of {answer.high:g}" if answer.low == 0 else f"on a scale from {answer.low:g} to {answer.high:g}"
     return f"{answer.value:g} {scale}"
 
@@ -81,4 +88,4 @@ def told_sentence(answer: ToldAnswer) -> str:
     """
     if answer.value is None:
         return f"{told_label(answer)}: not told, and no camera sees it."
-    return f"{told_label(answer)}, as told: {told_words(answer)}."
+    return f"{told_label(answer)}, as told: {told_words(answer)}. {answer.note}".rstrip()

@@ -60,7 +60,7 @@ def watched_faults(judgement: Judgement, reasons: RepReasons) -> tuple[WatchedFa
 
 
 def is_honest(rep: Rep, position: int, exercise: Exercise, reasons: RepReasons) -> bool:
-    """Return whether a rep earned praise: it counts, nothing failed it, what could spoil it is known not to be there.
+    """Return whether a rep earned praise: it counts, nothing showed in it, what could spoil it is known to be absent.
 
     Where nothing spoils a rep of the drill, all must be judged that fails one, but for what this view never shows.
 
@@ -82,7 +82,7 @@ def is_honest(rep: Rep, position: int, exercise: Exercise, reasons: RepReasons) 
         if not rule.advice_only and not (reasons[rule.code][position] == Reason.WRONG_VIEW).all()
     ]
     judged = all(judged_share(reasons[code][position]) >= _ENOUGH for code in spoilers or failing)
-    doubted = any(fault.severity == "fail" or fault.code in spoilers for fault in rep.faults)
+    doubted = any(fault.severity != "advice" or fault.code in spoilers for fault in rep.faults)
     return rep.counted and judged and not doubted
 
 

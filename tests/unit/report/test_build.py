@@ -143,6 +143,10 @@ def test_praise_is_for_counted_reps_that_nothing_failed(front: Judgement) -> Non
     watched = with_channel(front, "pelvis_hike")
     praise = front.exercise.praise
     assert praise in report_of(watched).summary.sentences
+    warned = report_of(failing(watched, "warn"))
+    assert praise not in warned.summary.sentences, "what was warned of is not praised in the same breath"
+    assert "seen in 1 of 2 movements (a warning)" in words_about(warned, "one hip higher")
+    assert praise in report_of(failing(watched, "advice")).summary.sentences
     failed = report_of(failing(watched, "fail"))
     assert praise not in failed.summary.sentences
     assert failed.summary.faults == {"hip_hike": 1}

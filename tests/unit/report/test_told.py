@@ -50,6 +50,17 @@ def test_what_was_told_is_kept_and_shown_where_nothing_was_counted(asking: Judge
     assert not any("Effort" in s for s in told(nothing).summary.sentences)
 
 
+def test_an_answer_that_changes_what_a_result_means_stands_beside_it_and_takes_the_praise(asking: Judgement) -> None:
+    helped = Question(name="assisted", ask="Helped? 0 no, 1 yes", high=1, note="The range is an assisted one.")
+    judgement = replace(asking, exercise=asking.exercise.model_copy(update={"questions": (helped,), "faults": ()}))
+    alone, assisted = told(judgement, assisted=0), told(judgement, assisted=1)
+    assert "Assisted, as told: no." in alone.summary.sentences
+    assert judgement.exercise.praise in alone.summary.sentences
+    assert "Assisted, as told: yes. The range is an assisted one." in assisted.summary.sentences
+    assert judgement.exercise.praise not in assisted.summary.sentences
+    assert "The range is an assisted one." in report_page(judgement, assisted, (), None)
+
+
 def test_what_was_not_told_is_said_to_be_unknown(asking: Judgement) -> None:
     report = told(asking)
     assert [a.value for a in report.told] == [None]

@@ -20,6 +20,7 @@ from formcheck.exercises.viewcheck import view_problem
 from formcheck.measure.baseline import BaselineSpan, come_home_to, find_baseline, later_stills, neutral_value
 from formcheck.measure.channels import CHANNELS, full_names
 from formcheck.measure.compute import compute_channels
+from formcheck.measure.cuts import filmed_elsewhere, find_cuts, settling_after, takes
 from formcheck.measure.engine import fit_clip
 from formcheck.measure.filters import smooth_channels
 from formcheck.measure.place import in_place
@@ -82,6 +83,9 @@ class Judgement:
     abstentions: tuple[Abstention, ...]
     """Stretches that could not be judged, and why."""
 
+    cuts_s: tuple[float, ...] = ()
+    """When the recording was cut: the first moments of further takes, seconds."""
+
 
 def track_person(
     frames: Iterable[Frame],
@@ -126,6 +130,9 @@ class Measured:
 
     baseline: BaselineSpan | None
     """The still neutral stretch."""
+
+    cuts: NDArray[np.intp]
+    """Frames with which another take begins, where the recording was cut."""
 
 
 def judge_track(track: PoseTrack, exercise: Exercise, side: str = AUTO) -> Judgement:
@@ -193,14 +200,22 @@ def measure_track(track: PoseTrack, exercise: Exercise, neutral: BaselineSpan | 
     if baseline is not None and view.lying != lies and not _seen_before(track, baseline):
         baseline, view = None, UNKNOWN_VIEW  # whatever the neutral pose was, nobody saw it
     position = str(measured_by(exercise)["position"])
-    fit = fit_clip(track, baseline, position, view) if baseline else None
+    cuts = find_cuts(track)
+    shown, elsewhere = track, np.zeros(len(track), dtype=bool)
+    if len(cuts) and baseline is not None:
+        elsewhere = filmed_elsewhere(track, cuts, baseline, view)
+        shown = track.without(elsewhere)
+    fit = fit_clip(shown, baseline, position, view) if baseline else None
     if fit is not None and baseline is not None and view.lying and track.refined[baseline.start : baseline.stop].any():
         view = view_of_lying(fit.fit.rest)
     names = [name for base in CHANNELS for name in full_names(base)]
-    channels = smooth_channels(compute_channels(track, names, view, fit), track.time_s)
+    raw = compute_channels(shown, names, view, fit)
+    if len(cuts):
+        raw = only_where(~(elsewhere & track.found | settling_after(track.time_s, track.time_s[cuts])), raw, Reason.CUT)
+    channels = smooth_channels(raw, track.time_s)
     if baseline is not None:
-        channels = only_where(in_place(track, baseline, view), channels)
-    return Measured(track, channels, view, baseline)
+        channels = only_where(in_place(shown, baseline, view), channels)
+    return Measured(track, channels, view, baseline, cuts)
 
 
 def _seen_before(track: PoseTrack, span: BaselineSpan) -> bool:
@@ -232,7 +247,42 @@ def judge_measured(measured: Measured, exercise: Exercise, side: str = AUTO) -> 
     stretch, later ones are tried, and the first is taken to which one comes home before anything comes home to the
     first stretch. Everything is then measured from there. Of several still stretches before the first repetition
     the one is taken that is most like the posture after it.
+
+    Where the recording was cut the takes are judged that were filmed from where the neutral pose was. If more counts
+    from the neutral pose of a take that was filmed elsewhere, it is that one's place that is judged.
     """
+    best = _judge_takes(measured, exercise, side)
+    for span in _neutral_elsewhere(measured, exercise):
+        other = _judge_takes(measure_track(measured.track, exercise, span), exercise, side)
+        if _worth(other) > _worth(best):
+            best = other
+    return best
+
+
+def _worth(judgement: Judgement) -> tuple[bool, int, int]:
+    """Return what makes one neutral pose better than another: it can be judged from, more counts, more is judged."""
+    return judgement.view_ok, sum(rep.counted for rep in judgement.reps), len(judgement.reps)
+
+
+def _neutral_elsewhere(measured: Measured, exercise: Exercise) -> list[BaselineSpan]:
+    """Return a still stretch of each of the longest takes that are not judged, because they were filmed elsewhere."""
+    track, rule, spans = measured.track, exercise.baseline, []
+    if not len(measured.cuts):
+        return []
+    elsewhere = np.ones(len(track), dtype=bool)
+    if measured.baseline is not None:
+        elsewhere = filmed_elsewhere(track, measured.cuts, measured.baseline, measured.view)
+    others = [(start, stop) for start, stop in takes(track, measured.cuts) if elsewhere[start]]
+    for start, stop in sorted(others, key=lambda take: take[0] - take[1])[:_TRIES]:
+        take = track.between(start, stop)
+        span = find_baseline(take, min_s=rule.min_s, within_s=rule.within_s, max_speed=rule.max_speed)
+        if span is not None and span.still:
+            spans.append(BaselineSpan(start + span.start, start + span.stop, still=True))
+    return spans
+
+
+def _judge_takes(measured: Measured, exercise: Exercise, side: str) -> Judgement:
+    """Judge one drill from the neutral pose that repetitions come home to."""
     first = _judge_from(measured, exercise, side)
     home = _home(first)
     if first.baseline is None or not first.view_ok:
@@ -326,6 +376,7 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
         reps=merge_reps(machines),
         coverage=_coverage(views) if machines else 0.0,
         abstentions=_abstentions(views, track, problem is None, baseline),
+        cuts_s=tuple(track.time_s[measured.cuts].tolist()),
     )
 
 
@@ -340,12 +391,15 @@ def sides_to_judge(exercise: Exercise, side: str) -> tuple[str, ...]:
     raise ExerciseError(f"{exercise.id} has no side {side!r}; it has: {', '.join(exercise.sides)}.")
 
 
-def only_where(judged: NDArray[np.bool_], channels: Channels) -> Channels:
-    """Return the channels with every frame abstained as out of place that is not to be judged, a mask of shape (T,)."""
+def only_where(judged: NDArray[np.bool_], channels: Channels, why: Reason = Reason.OUT_OF_PLACE) -> Channels:
+    """Return the channels with every frame abstained that is not to be judged, a mask of shape (T,).
+
+    Where a recording was cut that is the reason, whatever else is; otherwise reasons that are there stay.
+    """
     out = {}
     for name, c in channels.items():
         reason = c.reason.copy()
-        reason[~judged & (reason == "")] = Reason.OUT_OF_PLACE
+        reason[~judged & ((reason == "") | (why == Reason.CUT))] = why
         out[name] = replace(
             c,
             value=np.where(judged, c.value, np.nan),

@@ -13,6 +13,7 @@ import numpy as np
 from formcheck.core.measurement import ChannelSeries, Reason
 from formcheck.core.pose import PoseTrack
 from formcheck.measure.baseline import BaselineSpan
+from formcheck.measure.cuts import find_cuts
 from formcheck.measure.view import ViewFinding
 from formcheck.session import Measured
 from formcheck.video.files import atomic_path
@@ -92,4 +93,4 @@ def load_measured(path: Path, stamp: str, track: PoseTrack) -> Measured | None:
         for i, (name, unit) in enumerate(zip(head["names"], head["units"], strict=True))
     }
     baseline = BaselineSpan(**head["baseline"]) if head["baseline"] else None
-    return Measured(track, channels, ViewFinding(**head["view"]), baseline)
+    return Measured(track, channels, ViewFinding(**head["view"]), baseline, find_cuts(track))

@@ -16,7 +16,7 @@ from formcheck.coach.history import RepHistory, take_measures
 from formcheck.coach.rules import Extremes, Rates, holds
 from formcheck.coach.samples import Samples
 from formcheck.coach.stir import SmallMovement, StirWatch
-from formcheck.core.measurement import Measurement
+from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.results import Fault, PhaseSpan, Rep
 from formcheck.core.words import reason_words
 from formcheck.exercises.schema import Exercise
@@ -26,11 +26,13 @@ TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
 SEEN = 0.5
 """A repetition whose signal is known for less than this share of its time is not judged: nobody knows what was done."""
+BROKEN_OFF = ("unfinished", "lost_sight", "cut")
+"""Reasons of movements of which nobody knows how they went on."""
 
 
 def came_home(rep: Rep, exercise: Exercise) -> bool:
     """Return whether a movement went back to where it began, instead of breaking off or being ended by a fault."""
-    return rep.reason not in {"unfinished", "lost_sight", *(rule.code for rule in exercise.faults if rule.ends)}
+    return rep.reason not in {*BROKEN_OFF, *(rule.code for rule in exercise.faults if rule.ends)}
 
 
 @dataclass
@@ -48,6 +50,7 @@ class RepMachine:
     _phase: int = 0
     _armed: bool = False
     _ended: bool = False
+    _stopped: bool = False
     _rest_since: float | None = None
     _phase_start: float | None = None
     _since: dict[int, float] = field(default_factory=dict)
@@ -87,6 +90,8 @@ class RepMachine:
         if self._phase_start is None:
             self._phase_start = time_s
         self._rates.push(time_s, samples)
+        if samples[self.exercise.signal.channel].reason == Reason.CUT:
+            return self._cut()
         known = math.isfinite(samples[self.exercise.signal.channel].change)
         if self._phase:
             self._seen.append(known)
@@ -123,6 +128,18 @@ class RepMachine:
         self._end_phase(self._now)
         small = self._stir.finish()
         return rep or (self._attempt(small) if small else None)
+
+    def _cut(self) -> Rep | None:
+        """End what is in progress: what comes after a cut is another movement, and may be in the middle of one."""
+        rep = None
+        if self._phase:
+            rep = self._close(self._last_seen, "cut", "The recording is cut in the middle of it.")
+        self._armed = False
+        self._stopped = self.exercise.by_clock  # nobody knows for how long it went on
+        self._history, self._rates = RepHistory(), Rates()
+        self._since.clear()
+        self._stir.forget()
+        return rep
 
     def _trim_rest(self, time_s: float) -> None:
         """Keep only as much of the rest as a backdated start may need."""
@@ -215,8 +232,9 @@ class RepMachine:
 
     def _targets(self) -> list[int]:
         """Return the phases that may come next: the one after, those behind optional ones, those again, and rest."""
-        if not self._phase and self.exercise.by_clock and len(self.reps) >= self.exercise.dose.reps:
-            return []  # the clock has run out
+        run_out = self.exercise.by_clock and len(self.reps) >= self.exercise.dose.reps
+        if not self._phase and (run_out or self._stopped):
+            return []  # the clock has run out, or is not known
         phases = self.exercise.phases
         targets = []
         for i in range(self._phase + 1, len(phases)):
@@ -271,9 +289,9 @@ class RepMachine:
         peak_s = self._history.peak_time(self.exercise.signal.channel)
         circle, of_circle = circle_of(self.exercise.circle, self._history.samples, end_s - start)
         measures = take_measures(self.exercise, self._history, of_circle)
-        broken_off = reason in ("unfinished", "lost_sight")
+        broken_off = reason in BROKEN_OFF
         ended = reason is not None and not broken_off  # by a fault
-        if reason == "lost_sight":  # what is on its way out of sight is not to be judged
+        if reason in ("lost_sight", "cut"):  # what is on its way out of sight is not to be judged
             self._faults = []
         if reason is None:  # what broke off has no results that could be a fault
             self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     CAMERA_TOO_LOW = "camera_too_low"
     NO_BASELINE = "no_baseline"
+    CUT = "cut"
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,19 @@ class PoseTrack:
         """Return the same movement done by the mirror person (left and right exchanged, x reflected)."""
         return replace(self, **_mirrored(self, self.image_size[0]))
 
+    def without(self, left_out: NDArray[np.bool_]) -> PoseTrack:
+        """Return the track with nobody in some frames, a mask of shape (T,)."""
+        known = ~left_out[:, None, None]
+        return replace(
+            self,
+            pixels=np.where(known, self.pixels, np.nan),
+            world=np.where(known, self.world, np.nan),
+            visibility=np.where(known[..., 0], self.visibility, 0.0),
+            presence=np.where(known[..., 0], self.presence, 0.0),
+            joints=np.where(known, self.joints, np.nan),
+            joint_sigma=np.where(known, self.joint_sigma, np.nan),
+        )
+
     def between(self, start: int, stop: int) -> PoseTrack:
         """Return frames `start` up to but not including `stop`."""
         s = slice(start, stop)

@@ -43,6 +43,10 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "no_baseline": ReasonWords(
         "There was no still start to measure from", "Hold the starting position still for two seconds."
     ),
+    "cut": ReasonWords(
+        "The recording is cut, and camera or person are somewhere else",
+        "Film in one go without moving the camera, or judge each part as a clip of its own.",
+    ),
     "phase_not_reached": ReasonWords("That part of the movement was not reached", ""),
     "not_passed": ReasonWords("It did not happen", ""),
     "no_circle": ReasonWords("The knee could not be followed round a circle", ""),
@@ -61,7 +65,7 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "leg_raise": ("Leg raise", "leg raise"),
     "knee_height": ("Knee height", "knee height"),
     "ankle_height": ("Ankle height", "ankle height"),
-    "ankle_rise": ("Ankle rise", "ankle rise"),
+    "leg_rise": ("Leg rise", "leg rise"),
     "ankle_out": ("Ankle to the side", "ankle out"),
     "hip_drop": ("Hips lowered", "hips lower"),
     "elbow_flexion": ("Elbow bend", "elbow"),

@@ -16,6 +16,8 @@ filter              without delay, whole clip      the same filter on the last s
 out of place        from the moment it begins      once it has lasted for `place.MIN_SPAN_S`
 legs of a mean      seen in most of the clip       seen in most of the time until the neutral pose was known
 body's constants    medians over the clip          medians until the neutral pose was known
+after a cut         is camera or person elsewhere, is the person out of place, the set waits, and
+                    that take is not judged        the neutral pose is taken again
 =================== ============================== ===================================================================
 """
 
@@ -38,6 +40,7 @@ from formcheck.live.search import Neutral, OtherStill, Search
 from formcheck.measure.baseline import BaselineSpan, neutral_value
 from formcheck.measure.body import BodyContext, body_context
 from formcheck.measure.compute import compute_channels
+from formcheck.measure.cuts import CutWatch, settling_after
 from formcheck.measure.engine import ClipFit, Tie, tie_to
 from formcheck.measure.filters import OneEuro, smooth_channels
 from formcheck.measure.fit import FitTrack, FrameFitter
@@ -113,6 +116,8 @@ class CausalJudge:
         self._tries = 0
         self._lies = exercise.position in LYING
         self._sides = SideWatch()
+        self._takes = CutWatch()
+        self._cuts_s: list[float] = []
 
     @property
     def reps(self) -> tuple[Rep, ...]:
@@ -122,6 +127,8 @@ class CausalJudge:
     def push(self, pose: Pose) -> Moment | None:
         """Take the next pose; None while the neutral pose is not known."""
         pose = settle_pose(pose, self._lies, self._sides)
+        if self._takes.is_cut(pose):
+            self._cuts_s.append(pose.time_s)
         if self._followed is not None:
             moment = self._followed.push([pose])
             return moment if self._others is None else self._compare(moment, pose)
@@ -211,7 +218,7 @@ class _Followed:
         self._fitter = FrameFitter(tie.rest, track.image_size) if tie is not None else None
         self._before: FloatArray | None = None
         self._count = 0
-        raw = compute_channels(track, self._names, neutral.view, self._fit(track), self._person)
+        raw = self._measure(track)
         smooth = smooth_channels(raw, track.time_s)
         self._zero = {name: neutral_value(series, span) for name, series in smooth.items()}
         self._sources = SideView(judge.exercise, judge.side, smooth, self._zero).sources
@@ -227,9 +234,13 @@ class _Followed:
     def push(self, poses: list[Pose]) -> Moment:
         """Measure and judge further poses."""
         track = PoseTrack.from_poses(poses, self._judge._size)
-        raw = compute_channels(track, self._names, self.neutral.view, self._fit(track), self._person)
-        self.moment = self._take(track, raw)
+        self.moment = self._take(track, self._measure(track))
         return self.moment
+
+    def _measure(self, track: PoseTrack) -> Channels:
+        raw = compute_channels(track, self._names, self.neutral.view, self._fit(track), self._person)
+        settling = settling_after(track.time_s, self._judge._cuts_s)
+        return only_where(~settling, raw, Reason.CUT) if settling.any() else raw
 
     @property
     def came_home(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from formcheck.coach.cues import Cue, Importance
 from formcheck.coach.language import Language
+from formcheck.coach.machine import BROKEN_OFF
 from formcheck.core.results import Rep, Severity
 from formcheck.exercises.tables import FaultRule, Phase
 from formcheck.live.picturing import BREATH_S, LONG_HOLD_S, SetView
@@ -53,7 +54,7 @@ def rep_cue(words: Language, planned: PlannedSet, rep: Rep, done: SetView, *, to
         Whether the compensation that spoiled it was told a moment ago: nothing is said twice.
     """
     if not rep.counted:
-        if rep.reason in ("lost_sight", "unfinished"):
+        if rep.reason in BROKEN_OFF:
             return None
         why = "" if told else why_not(words, planned.exercise, rep)
         text = f"{words.say('say', 'not_counted')} {why}".strip()

@@ -53,15 +53,20 @@ class Place:
     feet: FloatArray
     """Ankle, heel and toes of the left, then of the right foot, shape (6, 2)."""
 
+    def offset(self, track: PoseTrack) -> FloatArray:
+        """Return how far the nearer foot (upright) or mid-hip (lying) is from where it was, shape (T,), pixels."""
+        if self.lying:
+            return np.asarray(np.linalg.norm(_trunk(track)[0] - self.hips, axis=-1))
+        offset = np.linalg.norm(track.pixels[:, _FEET] - self.feet, axis=-1)
+        return np.asarray(np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1)))
+
     def away(self, track: PoseTrack) -> NDArray[np.bool_]:
         """Return in which frames the person is somewhere else, shape (T,); errors of single frames count as well."""
         with np.errstate(invalid="ignore"):
+            away = self.offset(track) > MAX_OFFSET_TORSO * self.torso_px
             if not self.lying:
-                offset = np.linalg.norm(track.pixels[:, _FEET] - self.feet, axis=-1)
-                nearest = np.minimum(offset[:, :3].min(axis=1), offset[:, 3:].min(axis=1))
-                return np.asarray(nearest > MAX_OFFSET_TORSO * self.torso_px)
-            hips, trunk, width = _trunk(track)
-            away = np.linalg.norm(hips - self.hips, axis=-1) > MAX_OFFSET_TORSO * self.torso_px
+                return np.asarray(away)
+            _, trunk, width = _trunk(track)
             cross = trunk[:, 0] * self.trunk[1] - trunk[:, 1] * self.trunk[0]
             away |= np.abs(np.degrees(np.arctan2(cross, trunk @ self.trunk))) > MAX_TURN_DEG
             return np.asarray(away | (self.from_feet & (width > SIT_UP_WIDTH * self.width)))
@@ -111,7 +116,7 @@ def in_place(track: PoseTrack, baseline: BaselineSpan, view: ViewFinding) -> NDA
     """
     away = place_of(track.between(baseline.start, baseline.stop), view).away(track)
     frames = max(1, round(MIN_SPAN_S / float(np.median(np.diff(track.time_s)))))
-    kept = _flip_short_runs(_flip_short_runs(~away, True, frames), False, frames)
+    kept = _flip_short_runs(_flip_short_runs(~away, False, frames), True, frames)
     return np.asarray(kept | ~track.found)
 
 

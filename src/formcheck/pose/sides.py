@@ -111,16 +111,7 @@ def settle_sides(track: PoseTrack, lies: bool) -> PoseTrack:
     certain = np.array([not pose.found or watch.is_certain(pose) for pose in track.poses()])
     if certain.all():
         return track
-    known = certain[:, None, None]
-    return replace(
-        track,
-        pixels=np.where(known, track.pixels, np.nan),
-        world=np.where(known, track.world, np.nan),
-        visibility=np.where(known[..., 0], track.visibility, 0.0),
-        presence=np.where(known[..., 0], track.presence, 0.0),
-        joints=np.where(known, track.joints, np.nan),
-        joint_sigma=np.where(known, track.joint_sigma, np.nan),
-    )
+    return track.without(~certain)
 
 
 def settle_pose(pose: Pose, lies: bool, watch: SideWatch) -> Pose:

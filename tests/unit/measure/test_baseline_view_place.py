@@ -87,13 +87,14 @@ def test_walking_off_is_out_of_place_and_squatting_is_not() -> None:
     assert not gone[-10:].any()
 
 
-def test_one_wild_frame_is_not_leaving() -> None:
+@pytest.mark.parametrize("wild", [[70], [70, 74, 75, 79, 84, 88]])
+def test_wild_frames_are_not_leaving(wild: list[int]) -> None:
     track = squat_track([60.0])
     span = find_baseline(track, **RULE)
     assert span is not None
     pixels = track.pixels.copy()
     feet = [INDEX[f"{s}_{p}"] for s in ("left", "right") for p in ("ankle", "heel", "foot_index")]
-    pixels[70, feet] += 300
+    pixels[np.ix_(wild, feet)] += 300
     moved = replace(track, pixels=pixels)
     assert in_place(moved, span, find_view(track.between(0, 30))).all()
 

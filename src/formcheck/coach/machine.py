@@ -348,7 +348,7 @@ class RepMachine:
         for phase in self.exercise.phases:
             held = self._history.held_s(phase.name, path) if phase.min_hold_s and phase.name in reached else None
             if held is not None and held < phase.min_hold_s:
-                return "hold_too_short", f"The hold lasted {held:.1f} s of {phase.min_hold_s:.1f} s."
+                return "hold_too_short", f"The hold lasted {held:.1f} s; less than {phase.min_hold_s:g} s is none."
         spoiled = {f.code for f in self.exercise.faults if f.spoils}
         for fault in self._faults:
             if fault.severity == "fail" and fault.code in spoiled:

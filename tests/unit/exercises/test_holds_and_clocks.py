@@ -9,7 +9,7 @@ from formcheck.coach.samples import SideView, drill_channels, sources
 from formcheck.core.measurement import ChannelSeries, Measurement
 from formcheck.core.pose import FloatArray
 from formcheck.core.results import Rep
-from formcheck.exercises.lookup import load_exercise
+from formcheck.exercises.lookup import load_exercise, shipped_exercises
 from formcheck.session import run_drill
 from formcheck.synthetic.clip import ClipSpec
 from tests.fixtures.true_clip import true_reps
@@ -111,6 +111,22 @@ def test_a_hold_is_the_time_at_the_end_and_a_slow_turn_is_none(
         if hold_s:
             # within 15 % of the end: the last and first quarter of the ways
             assert rep.measures["hold"].value == pytest.approx(hold_s + 0.25 * (there + back), abs=0.2)
+
+
+@pytest.mark.parametrize("hold_s", [20.0, 30.0])
+def test_a_tilt_that_stays_as_long_as_the_drill_asks_for_counts(hold_s: float) -> None:
+    sunk = path((3, 22), (hold_s, 22), (2.2, 0), (2, 0))
+    (rep,) = judge("knee-inward-tilts", "left", hip_adduction_left=sunk, hip_ir_left=sunk)
+    assert rep.counted, rep.reason_text
+    assert rep.measures["hold"].value == pytest.approx(hold_s + 1.3, abs=0.3)
+
+
+@pytest.mark.parametrize("drill", shipped_exercises())
+def test_a_repetition_may_last_as_long_as_its_own_holds(drill: str) -> None:
+    exercise = load_exercise(drill)
+    timed = sum(phase.after_s or 0.0 for phase in exercise.phases[1:])
+    holds = [phase for phase in exercise.phases if "hold" in phase.name.split("_") and phase.after_s is None]
+    assert exercise.max_rep_s > timed + 1.5 * exercise.dose.hold_s * len(holds) + 5.0
 
 
 ON_THE_BLOCK = (2.0, 20.0)

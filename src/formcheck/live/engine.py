@@ -71,7 +71,7 @@ from formcheck.live.events import (
 )
 from formcheck.live.flow import COUNT_S, Change, EndWhy, Facts, Flow
 from formcheck.live.judge import CausalJudge, Moment
-from formcheck.live.picturing import SetView, hold_s, state_of
+from formcheck.live.picturing import SetView, hold_s, state_of, timed_s
 from formcheck.live.plan import PlannedSet, check_plan
 from formcheck.live.ready import Readiness
 from formcheck.live.state import LiveState
@@ -299,7 +299,7 @@ class LiveEngine:
         now, drill = moment.time_s, self.current.exercise
         if before is None or moment.phase != before.phase:
             self._events.append(PhaseBegan(now, moment.phase, drill.phase_label(moment.phase)))
-            self._set.begin_phase()
+            self._phase_began(moment, before)
         for fault in moment.faults:
             rule = next(f for f in drill.faults if f.code == fault.code)
             self._set.show_fault(self._words, rule, fault.severity, now)
@@ -308,6 +308,22 @@ class LiveEngine:
         for rep in moment.reps:
             self._rep(rep, now)
         self._hold(moment)
+
+    def _phase_began(self, moment: Moment, before: Moment | None) -> None:
+        """Say what is to be done now where the clock says it, or that a hold was let go early."""
+        now, drill = moment.time_s, self.current.exercise
+        phase = self._phase(moment)
+        left = next((p for p in drill.phases if before is not None and p.name == before.phase), None)
+        of_s = hold_s(self.current, left) if left is not None else None
+        if before is not None and left is not None and of_s is not None and timed_s(drill, left) is None:
+            held_s = moment.phase_start_s - before.phase_start_s
+            released = speaking.released_cue(self._words, left, held_s, of_s)
+            if released is not None:
+                self._offer(released, now)
+        began = speaking.phase_cue(self._words, drill, phase)
+        if began is not None:
+            self._offer(began, now)
+        self._set.begin_phase()
 
     def _rep(self, rep: Rep, now: float) -> None:
         self._set.add(rep, now)
@@ -324,9 +340,15 @@ class LiveEngine:
         of_s = hold_s(self.current, phase)
         if of_s is None:
             return
-        for cue in speaking.hold_cues(self._words, phase, held, of_s, self._set.held_until):
-            self._offer(cue, moment.time_s)
-        if held >= of_s > self._set.held_until:
+        drill, told_s = self.current.exercise, self._set.held_until
+        timed = timed_s(drill, phase) is not None
+        if timed:
+            resting = phase is drill.phases[0]
+            cues = speaking.clock_cues(self._words, phase, held, of_s, told_s, resting=resting)
+        else:
+            cues = speaking.hold_cues(self._words, phase, held, of_s, told_s)
+        self._offer_all(tuple(cues), moment.time_s)
+        if held >= of_s > self._set.held_until and not timed:
             self._events.append(HoldReached(moment.time_s, held))
         self._set.held_until = held
 
@@ -384,7 +406,7 @@ class LiveEngine:
         self._cues.drop(Importance.SETUP)
         self._spoken = None
         if self._moment is None or self._moment.phase == self.current.exercise.phases[0].name:
-            self._offer(speaking.go_cue(self._words), now)
+            self._offer(speaking.go_cue(self._words, self.current.exercise), now)
 
     def _ended(self, why: str, index: int, now: float) -> None:
         if self._judge is not None and why not in ("complete", "enough"):

@@ -92,16 +92,25 @@ def _size(rep: Rep) -> float | None:
     return abs(known[0]) if known else None
 
 
+def timed_s(exercise: Exercise, phase: Phase) -> float | None:
+    """Return after which time the clock ends a phase, seconds; None where it does not.
+
+    The rest of a drill that goes by the clock is one of its phases, and comes after the last.
+    """
+    phases = exercise.phases
+    index = phases.index(phase)
+    if exercise.by_clock:
+        return phases[(index + 1) % len(phases)].after_s
+    return phases[index + 1].after_s if 0 < index < len(phases) - 1 else None
+
+
 def hold_s(planned: PlannedSet, phase: Phase) -> float | None:
     """Return how long a phase is to be held, seconds; None where it is none to be held.
 
-    A phase after which another begins by the clock is held until then, one that is called a hold for the dose's time.
+    A phase after which another begins by the clock lasts until then, one that is called a hold for the dose's time.
     """
-    phases = planned.exercise.phases
-    index = phases.index(phase)
-    after = phases[index + 1].after_s if index + 1 < len(phases) else None
-    if index and after is not None:
-        return after
+    if (timed := timed_s(planned.exercise, phase)) is not None:
+        return timed
     named = "hold" in phase.name.split("_")
     return planned.hold_s if named and planned.hold_s > 0 else None
 

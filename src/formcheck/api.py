@@ -14,6 +14,8 @@ from formcheck.core.landmarks import SIDES
 from formcheck.core.pose import PoseTrack
 from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import Exercise
+from formcheck.photos import judge_photos, look_at
+from formcheck.pose.estimator import create_estimator
 from formcheck.pose.saved import PosesMeta, load_poses, save_poses
 from formcheck.report.build import build_report
 from formcheck.report.model import ModelInfo, RepReport, SourceReport
@@ -21,6 +23,7 @@ from formcheck.report.told import told_answers
 from formcheck.session import AUTO, judge_track, track_person
 from formcheck.video.checks import check_track_is_judgeable
 from formcheck.video.files import check_folder
+from formcheck.video.photos import photos_at
 
 if TYPE_CHECKING:
     from formcheck.core.frame import Frame
@@ -53,7 +56,8 @@ def analyze(
     Parameters
     ----------
     path
-        A video file or a folder of pictures. May be None when `poses` is given, and is not opened then.
+        A video file or a folder of pictures. May be None when `poses` is given, and is not opened then. A picture, or a
+        folder of a few, is measured as photos: nothing is counted or judged in them.
     exercise
         A drill's id, name or alias, the path of a drill file, or a drill.
     side
@@ -104,10 +108,19 @@ def analyze(
             check_folder(Path(folder))
     drill = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
     told_answers(drill, told)  # a wrong one is said before the work
+    photos = photos_at(Path(path)) if path is not None and poses is None else None
     if poses is not None:
         track, meta = load_poses(poses)
         check_track_is_judgeable(track, Path(poses))
         kind = "poses"
+    elif photos is not None:
+        if save or save_poses_to is not None:
+            raise SourceError(
+                f"{path} is no movement: photos have no place in the history, and no poses to judge again."
+            )
+        track, pose_of = look_at(photos, lambda: create_estimator(model=model, offline=offline))
+        meta = PosesMeta(photos.path.resolve().name, 1.0, model_name=pose_of.name, model_sha256=pose_of.sha256)
+        kind = "photos"
     elif path is not None:
         track, meta = track_clip(Path(path), side, model=model, offline=offline, progress=progress)
         kind = "images" if Path(path).is_dir() else "file"
@@ -115,7 +128,7 @@ def analyze(
             save_poses(track, save_poses_to, meta=meta)
     else:
         raise SourceError("Nothing to judge: give a video, a folder of pictures, or saved poses.")
-    judgement = judge_track(track, drill, side)
+    judgement = judge_photos(track, photos, drill, side) if photos else judge_track(track, drill, side)
     pose_model = ModelInfo(name=meta.model_name, sha256=meta.model_sha256 or None)
     report = build_report(judgement, source_report(track, meta, kind), pose_model, told)
     clip = None if kind == "poses" or path is None else Path(path)
@@ -134,9 +147,9 @@ def analyze(
         write_report(
             judgement,
             report,
-            (lambda only: open_source(clip, only=only)) if clip else None,
+            photos.open if photos else (lambda only: open_source(clip, only=only)) if clip else None,
             Path(out),
-            overlay=overlay,
+            overlay=overlay and photos is None,
             past=keeping.past(report, at) if keeping else None,
             progress=(lambda done, total: progress("pictures", done, total)) if progress else None,
         )
@@ -149,7 +162,6 @@ def track_clip(
     path: Path, side: str = AUTO, *, model: str = "full", offline: bool = False, progress: Progress | None = None
 ) -> tuple[PoseTrack, PosesMeta]:
     """Find the person of the drill in every frame of a clip; see `analyze` for the parameters."""
-    from formcheck.pose.estimator import create_estimator
     from formcheck.video.source import open_source
 
     working = side if side in SIDES else None
@@ -166,7 +178,7 @@ def track_clip(
 
 
 def source_report(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
-    """Return what a report says of its clip; `kind` is `file`, `images` or `poses`."""
+    """Return what a report says of its clip; `kind` is `file`, `images`, `photos` or `poses`."""
     width, height = track.image_size
     return SourceReport(
         name=meta.source_name,
@@ -175,7 +187,7 @@ def source_report(track: PoseTrack, meta: PosesMeta, kind: str) -> SourceReport:
         height=height,
         duration_s=float(track.time_s[-1] - track.time_s[0]),
         frames=len(track),
-        frame_rate=round(1 / float(np.median(np.diff(track.time_s))), 3),
+        frame_rate=meta.fps if len(track) == 1 else round(1 / float(np.median(np.diff(track.time_s))), 3),
         frames_lost=meta.frames_lost,
         loss=meta.loss,
     )

@@ -20,7 +20,7 @@ _STAGES = {"poses": "Finding the person", "pictures": "Drawing the report"}
 
 def analyze(
     source: Annotated[
-        Path | None, typer.Argument(help="Video file, or folder of pictures. Not needed with --poses.")
+        Path | None, typer.Argument(help="Video file, folder of pictures, or a photo. Not needed with --poses.")
     ] = None,
     exercise: Annotated[
         str, typer.Option("--exercise", "-e", help="Drill id, name or drill file; see `formcheck exercises list`.")
@@ -83,7 +83,8 @@ def analyze(
     from formcheck.report.table import rep_table
 
     console = Console()
-    console.print(rep_table(report))
+    if report.source.kind != "photos":
+        console.print(rep_table(report))
     for sentence in report.summary.sentences:
         console.print(sentence, highlight=False)
     if report.source.loss:

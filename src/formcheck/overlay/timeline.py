@@ -15,6 +15,7 @@ from formcheck.core.results import Fault, Rep
 from formcheck.core.words import reason_words, split_side
 from formcheck.overlay.marks import Body, angle_mark
 from formcheck.overlay.state import AngleMark, Banner, Edge, OverlayState, RepCount
+from formcheck.photos import PhotoJudgement
 from formcheck.session import Judgement
 
 MIN_BANNER_S: Final = 1.5
@@ -76,7 +77,7 @@ class Timeline:
         pixels = track.pixels[index] * scale
         pose = Pose(now, pixels, track.world[index], track.visibility[index], track.presence[index])
         faults = self._active_faults(now)
-        judged = self._judgement.view_ok
+        judged = self._judgement.view_ok and not isinstance(self._judgement, PhotoJudgement)
         side = self._working_side(now)
         return OverlayState(
             pose=pose,

@@ -7,8 +7,10 @@ from collections import Counter
 from formcheck.core.measurement import Measurement
 from formcheck.core.words import plural, quantity
 from formcheck.exercises.schema import Exercise
+from formcheck.photos import PhotoJudgement
 from formcheck.report.gaps import gap_rows
 from formcheck.report.model import MeasureInfo, RepReport
+from formcheck.report.photos import WHAT_FOR, WHAT_TO_DO
 from formcheck.report.wording import listed, lower_first, without_side
 from formcheck.session import Judgement
 
@@ -23,6 +25,8 @@ def headline(judgement: Judgement, report: RepReport) -> tuple[str, str]:
     report
         The same as a report.
     """
+    if isinstance(judgement, PhotoJudgement):
+        return WHAT_FOR, WHAT_TO_DO
     if report.summary.counted:
         return _counted(report), _range(report, judgement.exercise)
     first, second = report.summary.sentences[0], _next_step(judgement, report)

@@ -33,7 +33,7 @@ class SourceReport(_Record):
     """File or folder name, without its folder."""
 
     kind: str
-    """`file`, `images`, `poses` or `live`."""
+    """`file`, `images`, `photos` (measured one by one), `poses` or `live`."""
 
     width: int
     """Width of the upright frames, pixels."""

@@ -10,6 +10,7 @@ from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity, reason_words
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.viewcheck import VIEW_WORDS
+from formcheck.photos import PhotoJudgement
 from formcheck.report.circles import SIZE, circle_figures, cut_rule
 from formcheck.report.curves import plots
 from formcheck.report.document import PLOTLY, document, section
@@ -49,7 +50,8 @@ def report_page(
         The person's history; None where it is not known.
     """
     drill = judgement.exercise
-    drawn = plots(judgement)
+    photos = isinstance(judgement, PhotoJudgement)
+    drawn = [] if photos else plots(judgement)
     when = f"{past.profile} · {day_words(past.at)} · " if past else ""
     phases = [{"name": p.name, "label": p.label} for p in drill.phases[1:]]
     return document(
@@ -60,7 +62,7 @@ def report_page(
         sections=[
             verdict_section(judgement, report, video),
             results_section(report, drill, past),
-            watch_section(judgement, report, stills, video, drawn, phases),
+            Markup("") if photos else watch_section(judgement, report, stills, video, drawn, phases),
             pictures_section(report, stills, video),
             reps_section(report, drill, video),
             sides_section(report),
@@ -84,7 +86,7 @@ def verdict_section(judgement: Judgement, report: RepReport, video: str | None) 
     labels = {rule.code: lower_first(rule.label) for rule in drill.faults}
     return section(
         "verdict",
-        counted=report.summary.counted,
+        counted=None if isinstance(judgement, PhotoJudgement) else report.summary.counted,
         first=first,
         second=second,
         reps=[
@@ -239,7 +241,8 @@ def gaps_section(judgement: Judgement) -> Markup:
 
 def camera_section(report: RepReport, drill: Exercise) -> Markup:
     """Return where the camera stood and should stand, what no camera sees, and the safety line."""
-    place = "" if report.view.ok else drill.camera
+    photos = report.source.kind == "photos"
+    place = drill.camera if photos or not report.view.ok else ""
     return section("camera", camera=_camera(report), place=place, drill=drill)
 
 
@@ -341,6 +344,8 @@ def _timeline(judgement: Judgement) -> dict[str, Any]:
 
 def _camera(report: RepReport) -> str:
     view = report.view
+    if report.source.kind == "photos":
+        return "To film the drill, place the camera like this:"
     where = f"The camera was {VIEW_WORDS.get(view.found, view.found)}"
     if view.found == "unknown":
         return "Where the camera stood could not be told."
@@ -355,6 +360,13 @@ def _camera(report: RepReport) -> str:
 def _facts(report: RepReport) -> list[tuple[str, str]]:
     """Return what was judged, with what, in pairs of term and text."""
     source, baseline = report.source, report.baseline
+    if source.kind == "photos":
+        pictures = f"{source.name}: {plural(source.frames, 'picture')}, {source.width} × {source.height} pixels"
+        return [
+            ("Photos", pictures),
+            ("Pose model", _model(report)),
+            ("Program", f"formcheck {report.formcheck_version}"),
+        ]
     clip = f"{source.name}: {clock(source.duration_s)} min, {source.frames} frames, {source.frame_rate:.0f} a second, "
     clip += f"{source.width} × {source.height} pixels"
     neutral = "none found"
@@ -371,7 +383,11 @@ def _facts(report: RepReport) -> list[tuple[str, str]]:
             "Movement followed in",
             f"{report.coverage:.0%} of the clip" if report.view.ok else "– (not judged from here)",
         ),
-        ("Pose model", report.model.name + (f", SHA-256 {report.model.sha256[:12]}…" if report.model.sha256 else "")),
+        ("Pose model", _model(report)),
         ("Program", f"formcheck {report.formcheck_version}"),
     ]
     return facts
+
+
+def _model(report: RepReport) -> str:
+    return report.model.name + (f", SHA-256 {report.model.sha256[:12]}…" if report.model.sha256 else "")

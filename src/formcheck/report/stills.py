@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from formcheck.core.errors import OutputError
 from formcheck.core.results import Fault, Rep
 from formcheck.core.words import measurement_words, quantity
+from formcheck.photos import PhotoJudgement
+from formcheck.report.photos import photo_sentence
 from formcheck.report.wording import clock, verdict
 from formcheck.session import Judgement
 from formcheck.video.files import atomic_path
@@ -74,6 +76,10 @@ def choose_stills(judgement: Judgement) -> tuple[Still, ...]:
 
 
 def _candidates(judgement: Judgement) -> Iterator[tuple[int, str, str, Kind, int | None]]:
+    if isinstance(judgement, PhotoJudgement):
+        for frame, photo in enumerate(judgement.photos):
+            yield frame, f"photo-{frame + 1:02d}.jpg", photo_sentence(photo), "seen", None
+        return
     yield from _neutral(judgement)
     faults = [(rep, fault) for rep in judgement.reps for fault in rep.faults]
     thresholds = {rule.code: rule.warn for rule in judgement.exercise.faults}

@@ -9,10 +9,12 @@ from formcheck.core.measurement import Measurement, Reason
 from formcheck.core.results import Rep
 from formcheck.core.words import measurement_words, plural, quantity
 from formcheck.exercises.schema import Exercise
+from formcheck.photos import PhotoJudgement
 from formcheck.report.circles import circle_sentences
 from formcheck.report.compare import side_sentences, trend_sentences
 from formcheck.report.holds import hold_sentences
 from formcheck.report.model import Summary, ToldAnswer, WatchedFault
+from formcheck.report.photos import photo_sentences
 from formcheck.report.told import told_sentence
 from formcheck.report.verdicts import RepReasons, could_hide, is_honest
 from formcheck.report.wording import clock, listed, lower_first, why
@@ -38,6 +40,10 @@ def summarise(
     told
         What the person told, from `told_answers`.
     """
+    if isinstance(judgement, PhotoJudgement):
+        return Summary(
+            counted=0, attempts=0, counted_by_side={}, faults={}, measures={}, sentences=photo_sentences(judgement)
+        )
     counted = [rep for rep in judgement.reps if rep.counted]
     by_side = {side: sum(rep.side == side for rep in counted) for side in judged_sides(judgement)}
     measures = _medians(judgement, counted)

@@ -242,7 +242,7 @@ def remove_report(folder: Path, report: RepReport) -> bool:
 def _remove_earlier(out_dir: Path) -> None:
     """Remove pictures and video of an earlier report, which the new one may not replace."""
     (out_dir / VIDEO).unlink(missing_ok=True)
-    for pattern in ("rep-*.jpg", "neutral.jpg", "seen.jpg"):
+    for pattern in ("rep-*.jpg", "neutral.jpg", "seen.jpg", "photo-*.jpg"):
         for still in (out_dir / STILLS).glob(pattern):
             still.unlink()
 

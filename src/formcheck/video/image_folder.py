@@ -43,14 +43,11 @@ class ImageFolderSource(FrameSource):
 
     def __init__(self, path: Path, fps: float, only: frozenset[int] | None = None) -> None:
         self._only = only
-        self._paths = sorted(
-            (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")),
-            key=lambda p: natural_key(p.name),
-        )
+        self._paths = pictures_in(path)
         if not self._paths:
             raise SourceError(f"{path} holds no pictures ({', '.join(SUFFIXES)}); give a video or another folder")
         check_frame_times(path, np.arange(len(self._paths)) / fps)
-        first = next((image for p in self._paths if (image := _read_rgb(p)) is not None), None)
+        first = next((image for p in self._paths if (image := read_picture(p)) is not None), None)
         if first is None:
             raise SourceError(f"none of the {len(self._paths)} pictures in {path} can be read; export them again")
         self.info = SourceInfo(
@@ -71,7 +68,7 @@ class ImageFolderSource(FrameSource):
         for position, path in enumerate(self._paths):
             if last is not None and index > last:
                 return
-            image = _read_rgb(path)
+            image = read_picture(path)
             if image is None:
                 continue
             if image.shape[:2] != (self.info.height, self.info.width):
@@ -90,6 +87,12 @@ class ImageFolderSource(FrameSource):
         return
 
 
+def pictures_in(folder: Path) -> list[Path]:
+    """Return the pictures of a folder in natural order of their names."""
+    found = (p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+    return sorted(found, key=lambda p: natural_key(p.name))
+
+
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Return a sort key that reads digits as numbers.
 
@@ -102,7 +105,7 @@ def natural_key(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if i % 2 else (-1, part) for i, part in enumerate(parts)]
 
 
-def _read_rgb(path: Path) -> NDArray[np.uint8] | None:
-    """Return the picture upright (EXIF rotation applied), or None when it cannot be read."""
+def read_picture(path: Path) -> NDArray[np.uint8] | None:
+    """Return the picture as RGB, upright (EXIF rotation applied), or None when it cannot be read."""
     image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
     return None if image is None else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -28,8 +28,9 @@ def heard(drill: Exercise, phases: list[tuple[str, float]]) -> list[tuple[float,
         told_s, of_s = -1.0, timed_s(drill, phase)
         for i in range(round(lasts_s / STEP_S)):
             gone_s = i * STEP_S
-            for cue in clock_cues(WORDS, phase, gone_s, of_s, told_s) if of_s is not None else ():
-                cues.offer(cue, now)
+            if of_s is not None:
+                for cue in clock_cues(WORDS, phase, gone_s, of_s, told_s, resting=phase is drill.phases[0]):
+                    cues.offer(cue, now)
             told_s = gone_s
             found = cues.next(now)
             if found is not None:

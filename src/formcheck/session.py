@@ -12,6 +12,7 @@ from formcheck.coach.machine import RepMachine, came_home
 from formcheck.coach.samples import SideView, drill_channels, sources
 from formcheck.core.errors import ExerciseError
 from formcheck.core.frame import Frame
+from formcheck.core.landmarks import other_side
 from formcheck.core.measurement import Channels, Measurement, Reason
 from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Abstention, PhaseSpan, Rep
@@ -25,6 +26,7 @@ from formcheck.measure.engine import fit_clip
 from formcheck.measure.filters import smooth_channels
 from formcheck.measure.place import in_place
 from formcheck.measure.posture import LYING
+from formcheck.measure.stance import front_foot
 from formcheck.measure.view import UNKNOWN_VIEW, ViewFinding, find_view, view_of_lying
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.pose.sides import settle_sides
@@ -352,13 +354,17 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
     problem = view_problem(exercise, view)
     neutral: dict[str, Measurement] = {}
     machines: list[RepMachine] = []
+    reps: tuple[Rep, ...] = ()
     if baseline is not None:
         neutral = {name: neutral_value(series, baseline) for name, series in channels.items()}
     views = [SideView(exercise, s, channels, neutral) for s in sides]
     if problem is None and baseline is not None:
         neutral_s = float(track.time_s[baseline.stop - 1])
         machines = [run_drill(v, view.view, track.time_s, neutral_s) for v in views]
-        if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in merge_reps(machines))]):
+        reps = merge_reps(machines)
+        if side == AUTO:
+            reps = of_working_leg(reps, track, exercise, neutral_s)
+        if side == AUTO and (worked := [m for m in machines if any(r.side == m.side for r in reps)]):
             machines = worked
             sides = tuple(m.side for m in worked)
             views = [v for v in views if v.side in sides]
@@ -373,7 +379,7 @@ def _judge_from(measured: Measured, exercise: Exercise, side: str) -> Judgement:
         baseline=baseline,
         baseline_values=neutral,
         phases=_merge_phases(machines, exercise),
-        reps=merge_reps(machines),
+        reps=reps,
         coverage=_coverage(views) if machines else 0.0,
         abstentions=_abstentions(views, track, problem is None, baseline),
         cuts_s=tuple(track.time_s[measured.cuts].tolist()),
@@ -448,6 +454,24 @@ def merge_reps(machines: list[RepMachine]) -> tuple[Rep, ...]:
                 reps.append(rep)
     reps.sort(key=lambda r: r.start_s)
     return tuple(replace(rep, index=i) for i, rep in enumerate(reps, start=1))
+
+
+def of_working_leg(reps: tuple[Rep, ...], track: PoseTrack, exercise: Exercise, neutral_s: float) -> tuple[Rep, ...]:
+    """Return the repetitions without those of the leg that does not work, in a drill with one foot before the other.
+
+    Where it cannot be told which foot is in front it is the one of the repetition before, or of the neutral pose that
+    ends at `neutral_s`.
+    """
+    if exercise.works is None:
+        return reps
+    kept, works = [], None
+    for moment_s, rep in [(neutral_s, None), *((rep.start_s, rep) for rep in reps)]:
+        front = front_foot(track, moment_s)
+        if front is not None:
+            works = front if exercise.works == "front" else other_side(front)
+        if rep is not None and works in (None, rep.side):
+            kept.append(rep)
+    return tuple(replace(rep, index=i) for i, rep in enumerate(kept, start=1))
 
 
 def _nearness(rep: Rep, exercise: Exercise) -> int:

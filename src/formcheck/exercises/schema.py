@@ -57,6 +57,10 @@ class Exercise(Table):
     sides: tuple[Literal["left", "right", "both"], ...] = Field(min_length=1)
     """Sides that can be asked for: left and right, or both at once."""
 
+    works: Literal["front", "rear"] | None = None
+    """Which leg works where one foot stands before the other and both legs show the same movement; asked only where
+    nobody says which side it is."""
+
     views: tuple[View, ...] = Field(min_length=1)
     """Where the camera may stand; the first is the best."""
 

@@ -82,6 +82,8 @@ def _range(report: RepReport, drill: Exercise) -> str:
 
 
 def _size(found: Measurement) -> str:
+    if found.unit == "class":
+        return quantity(found.value or 0.0, found.unit)
     value, sigma = found.value or 0.0, found.sigma or 0.0
     return f"{quantity(value, found.unit)}, give or take {quantity(sigma, found.unit)}"
 

@@ -24,10 +24,10 @@ _FOLLOWING_RATE: Final = 0.05  # then slowly, as daylight does
 
 
 class Look:
-    """The remembered colours of one person."""
+    """The remembered colours of one person, from every side that was seen: clothes differ before and behind."""
 
     def __init__(self) -> None:
-        self._colours = np.full((len(PARTS), 3), np.nan)
+        self._sides = [np.full((len(PARTS), 3), np.nan)]
         self._looks = 0
 
     def matches(self, colours: FloatArray) -> tuple[int, int]:
@@ -41,9 +41,9 @@ class Look:
         Returns
         -------
         tuple
-            How many parts have the remembered colour, and how many could be compared.
+            How many parts have the remembered colour, of the side that is most alike, and how many could be compared.
         """
-        distance = np.linalg.norm(colours - self._colours, axis=1)
+        distance = np.linalg.norm(colours - self._nearest(colours), axis=1)
         return int((distance <= MATCH).sum()), int(np.isfinite(distance).sum())
 
     def learn(self, colours: FloatArray) -> None:
@@ -54,16 +54,31 @@ class Look:
         colours
             From `part_colours`.
         """
+        known_colours = self._nearest(colours)
         self._looks += 1
         learning = self._looks <= _LEARNING_LOOKS
         rate = 1 / self._looks if learning else _FOLLOWING_RATE
-        known = np.isfinite(self._colours[:, 0])
+        known = np.isfinite(known_colours[:, 0])
         seen = np.isfinite(colours[:, 0])
-        alike = np.linalg.norm(colours - self._colours, axis=1) <= MATCH
+        alike = np.linalg.norm(colours - known_colours, axis=1) <= MATCH
         update = seen & known & (alike | learning)
-        self._colours[update] += rate * (colours[update] - self._colours[update])
+        known_colours[update] += rate * (colours[update] - known_colours[update])
         new = seen & ~known
-        self._colours[new] = colours[new]
+        known_colours[new] = colours[new]
+
+    def learn_side(self, colours: FloatArray) -> None:
+        """Take the colours of a person who is certainly the same but looks otherwise: another side, another light.
+
+        Parameters
+        ----------
+        colours
+            From `part_colours`.
+        """
+        self._sides.append(colours.copy())
+
+    def _nearest(self, colours: FloatArray) -> FloatArray:
+        """Return the side with most parts of these colours, the first of equals, shape (3, 3)."""
+        return max(self._sides, key=lambda side: int((np.linalg.norm(colours - side, axis=1) <= MATCH).sum()))
 
 
 def part_colours(pose: Pose, image: NDArray[np.uint8]) -> FloatArray:

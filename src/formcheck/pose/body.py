@@ -41,6 +41,11 @@ class Place:
         return max(self.size / other.size, other.size / self.size)
 
 
+def joints_apart(a: Pose, b: Pose) -> float:
+    """Return how far the joints of two found poses are apart, root mean square, in sizes of the larger body."""
+    return _root_mean_square(a.pixels[_JOINTS] - b.pixels[_JOINTS]) / max(Place.of(a).size, Place.of(b).size)
+
+
 def exchange_ratio(before: Pose, now: Pose) -> float:
     """Return how well `now` fits `before` with left and right exchanged, compared with as it is.
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.frame import Frame
-from formcheck.core.pose import Pose
+from formcheck.core.pose import FloatArray, Pose
 from formcheck.pose.appearance import Look, part_colours
-from formcheck.pose.body import Place, bounding_box
+from formcheck.pose.body import Place, bounding_box, joints_apart
 from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.people import Box, Person, find_people, is_clearly_the_one, is_near, prominence, tiles, whole
 
@@ -38,8 +38,11 @@ _LOOK_EVERY_S: Final = 0.1
 _SEARCH_EVERY_S: Final = 0.25  # a search costs about as much as ten frames
 _UNSEEN_S: Final = 0.5  # without any find this long, the tracker's own search is not enough
 _ALONE_AFTER_S: Final = 3.0
+_STAYED_S: Final = 0.45  # somebody alone who has lain or stood like the lost person for so long is that person
+_STAYED_APART: Final = 0.5  # and the joints have not moved farther meanwhile, on average
 _GREY: Final = 128
 _FEW_SIZES: Final = 3.0  # margin of the part of the picture in which a small person is tracked
+_CLOSER_SIZES: Final = (2.0, 1.0)  # where even that fails; the finder has looked at such parts
 _PEOPLE: Final = 4
 
 
@@ -66,6 +69,7 @@ class PersonFollower:
         self._last: Pose | None = None  # where the person certainly was
         self._home: Place | None = None  # where the person was chosen
         self._lost = False
+        self._stayed_since: float | None = None  # somebody alone has been like the lost person since then
         self._window: Box | None = None  # the tracker sees this part only; None: the whole picture
         self._next_look_s = 0.0
         self._next_search_s = 0.0
@@ -84,10 +88,10 @@ class PersonFollower:
         else:
             pose = self._track(frame.image, frame.time_s)
             if pose.found and not self._is_same(pose, frame):
-                self._lost, self._next_search_s = True, frame.time_s
+                self._lose()
                 pose = self._find_again(frame)
             elif not pose.found and frame.time_s - self._last.time_s > _UNSEEN_S:
-                self._lost = True
+                self._lose()
         if not pose.found:
             return Pose.missing(frame.time_s)
         self._last = pose
@@ -119,6 +123,10 @@ class PersonFollower:
                 return pose
         return Pose.missing(frame.time_s)
 
+    def _lose(self) -> None:
+        """Be no longer certain who is followed, and search at once."""
+        self._lost, self._stayed_since, self._next_search_s = True, None, -np.inf
+
     def _find_again(self, frame: Frame) -> Pose:
         """Look for the lost person near the last place."""
         if self._last is None or frame.time_s < self._next_search_s:
@@ -127,10 +135,15 @@ class PersonFollower:
         height, width = frame.image.shape[:2]
         near = [bounding_box(self._last, margin, width, height) for margin in (0.5, 1.0, 2.0)]
         people = self._find(frame, [*near, whole(frame.image)])
+        stayed = len(people) == 1 and joints_apart(people[0].pose, self._last) < _STAYED_APART
+        self._stayed_since = (self._stayed_since or frame.time_s) if stayed else None
         for person in self._candidates(people, frame):
             pose = self._start_on(person, people, frame)
             if pose.found and self._may_be(pose, frame, alone=len(people) == 1):
                 self._lost = False
+                colours = part_colours(pose, frame.image)
+                if not self._looks_alike(colours):
+                    self._look.learn_side(colours)
                 return pose
         return Pose.missing(frame.time_s)
 
@@ -149,11 +162,17 @@ class PersonFollower:
         at_home = self._home is not None and is_near(place, self._home, _ALONE_DISTANCE, _LOCK_GROWTH)
         if not (at_home or is_near(place, last, min(_LEAP + _SPEED * gone_s, _FAR), _FOUND_GROWTH)):
             return False  # half a body at the edge of the picture has no true size: the first place helps then
-        alike, compared = self._look.matches(part_colours(pose, frame.image))
-        if compared == 0 or alike >= min(2, compared):
+        if self._looks_alike(part_colours(pose, frame.image)):
             return True
+        if self._stayed_since is not None and frame.time_s - self._stayed_since >= _STAYED_S:
+            return joints_apart(pose, self._last) < _STAYED_APART
         there = at_home or is_near(place, last, _ALONE_DISTANCE, _LOCK_GROWTH)
         return alone and gone_s > _ALONE_AFTER_S and there
+
+    def _looks_alike(self, colours: FloatArray) -> bool:
+        """Whether two parts of three have remembered colours, as far as there are so many."""
+        alike, compared = self._look.matches(colours)
+        return alike >= min(2, compared)
 
     def _is_same(self, pose: Pose, frame: Frame) -> bool:
         """Whether the tracker is still on the person: by movement in each frame, by looks now and then."""
@@ -185,6 +204,7 @@ class PersonFollower:
         if others:
             views.append((None, _without(image, [whole(image)], own)))
         views.append((close_up, _without(image, others, own)))
+        views += [(bounding_box(person.pose, size, width, height), views[0][1]) for size in _CLOSER_SIZES]
         for window, view in views:
             self._forget(image)
             self._window = window

@@ -6,7 +6,7 @@ import pytest
 from formcheck.core.landmarks import INDEX, MIRROR
 from formcheck.core.pose import Pose
 from formcheck.pose.appearance import Look, part_colours
-from formcheck.pose.body import Place, bounding_box, exchange_ratio
+from formcheck.pose.body import Place, bounding_box, exchange_ratio, joints_apart
 from formcheck.pose.sides import SideWatch
 
 JOINTS = {
@@ -37,6 +37,12 @@ def test_place_moves_and_grows_with_the_body() -> None:
     assert here.distance(there) == pytest.approx(110 / here.size)
     assert here.growth(large) == pytest.approx(2)
     assert large.growth(here) == pytest.approx(2)
+
+
+def test_joints_apart_are_told_in_sizes_of_the_body() -> None:
+    size = Place.of(standing(200)).size
+    assert joints_apart(standing(200), standing(200 + size)) == pytest.approx(1)
+    assert joints_apart(standing(200), standing(200)) == 0
 
 
 def test_box_stays_inside_the_picture() -> None:
@@ -99,3 +105,14 @@ def test_a_stranger_is_not_learned_bit_by_bit() -> None:
     for _ in range(50):
         look.learn(part_colours(standing(), other))
     assert look.matches(part_colours(standing(), own)) == (3, 3)
+
+
+def test_another_side_is_known_as_well_and_learned_by_itself() -> None:
+    look = Look()
+    before, behind = dressed((200, 30, 30), (20, 20, 90)), dressed((240, 240, 240), (60, 120, 60))
+    look.learn(part_colours(standing(), before))
+    look.learn_side(part_colours(standing(), behind))
+    look.learn(part_colours(standing(), behind))
+    assert look.matches(part_colours(standing(), before)) == (3, 3)
+    assert look.matches(part_colours(standing(), behind)) == (3, 3)
+    assert look.matches(part_colours(standing(), dressed((200, 30, 30), (60, 120, 60))))[0] < 3

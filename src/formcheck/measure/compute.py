@@ -76,7 +76,32 @@ def compute_channels(
     if fit is None:
         return out
     known = channels_of_fit(fit, hidden, view)
-    return {name: known.get(name) or out[name] for name in names}
+    channels = {name: known.get(name) or out[name] for name in names}
+    if "upper_turn" in channels and "trunk_yaw" in known:
+        channels["upper_turn"] = with_shoulders(channels["upper_turn"], known["trunk_yaw"])
+    return channels
+
+
+def with_shoulders(head: ChannelSeries, shoulders: ChannelSeries) -> ChannelSeries:
+    """Return the mean of how far head and shoulders have turned: the two are misread for different reasons.
+
+    Parameters
+    ----------
+    head
+        As the picture has it.
+    shoulders
+        As the fit has it. Where it is not known, the mean is not either.
+    """
+    reason = np.where(head.reason == "", shoulders.reason, head.reason)
+    sigmas = [s.sigma if s.change_sigma is None else s.change_sigma for s in (head, shoulders)]
+    return ChannelSeries(
+        head.name,
+        head.unit,
+        (head.value + shoulders.value) / 2,
+        np.hypot(head.sigma, shoulders.sigma) / 2,
+        reason,
+        np.hypot(*sigmas) / 2,
+    )
 
 
 class _Doubts(NamedTuple):
@@ -142,6 +167,10 @@ def _compute(
     index = [INDEX[landmark] for landmark in spec.landmarks]
     points = (track.pixels if spec.space == "image" else track.world)[:, index]
     reason = _visibility_reasons(doubts, spec.landmarks)
+    if spec.refined and ctx.lying:
+        joints = [JOINT_INDEX[landmark] for landmark in spec.landmarks]
+        points = np.where(track.refined[:, None, None], track.joints[:, joints, :2], points)
+        _believe_refined(reason, doubts, spec.landmarks)
     if spec.views and view.view not in spec.views:  # whatever is hidden there: another view is what helps
         reason[reason != Reason.NO_PERSON] = Reason.WRONG_VIEW
     with np.errstate(invalid="ignore", divide="ignore"):

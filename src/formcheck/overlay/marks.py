@@ -113,7 +113,7 @@ _GEOMETRY: Final[dict[str, Callable[[Body, str], Geometry]]] = {
     "trunk_side_bend": _side_bend,
     "knee_height": _number_at("knee"),
     "ankle_height": _number_at("ankle"),
-    "ankle_rise": _number_at("ankle"),
+    "leg_rise": _number_at("ankle"),
     "ankle_out": _number_at("ankle"),
     "trunk_yaw": _number_at("shoulder"),
     "trunk_twist": _number_at("shoulder"),

@@ -82,3 +82,18 @@ def test_a_fault_is_named_and_what_is_no_range_of_the_hip_does_not_count(drill: 
 def test_the_drill_names_what_the_benchmark_shows(drill: str) -> None:
     codes = {rule.code for rule in exercise_of(drill).faults}
     assert set(DESIGN[drill]["faults"]) <= codes
+
+
+def lift_off(**changes: Any) -> Rep:
+    """Return the one repetition that a lift-off without a fault is, or with these changes."""
+    params = DESIGN["supine-ir-liftoff"]["params"] | changes
+    spec = ClipSpec("supine-ir-liftoff", "left", "ana", "foot_end:57", reps=1, params=params, fps=FPS, baseline_s=1.2)
+    (rep,) = true_reps(exercise_of("supine-ir-liftoff"), spec, "left", "foot_end")[0]
+    return rep
+
+
+@pytest.mark.parametrize(("lift", "reason"), [(0.0, "no_lift"), (12.0, None), (24.0, None)])
+def test_a_dip_without_a_lift_is_an_attempt_and_a_low_lift_counts(lift: float, reason: str | None) -> None:
+    rep = lift_off(lift=lift)
+    assert rep.reason == reason
+    assert (rep.measures["lift"].value is None) == (reason == "no_lift")

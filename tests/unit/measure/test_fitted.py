@@ -83,6 +83,24 @@ def test_a_foot_s_way_up_and_aside_is_in_shank_lengths(say: Say) -> None:
     assert truth["ankle_out_right"][-1] - truth["ankle_out_right"][0] > 0.1
 
 
+def test_the_rise_of_a_leg_is_taken_from_the_refined_joints_and_unknown_where_they_are_blurred() -> None:
+    track, _ = working()
+    names = ["leg_rise_right"]
+    exact = compute_channels(track, names, FROM_FEET)["leg_rise_right"]
+    assert set(exact.reason) == {""}
+    off = replace(track, pixels=track.pixels + 40.0)
+    np.testing.assert_allclose(compute_channels(off, names, FROM_FEET)["leg_rise_right"].value, exact.value)
+    higher = track.joints.copy()
+    higher[-1, [JOINT_INDEX["right_knee"], JOINT_INDEX["right_ankle"]], 1] -= 30.0
+    risen = compute_channels(replace(track, joints=higher), names, FROM_FEET)["leg_rise_right"]
+    assert risen.value[-1] > exact.value[-1] + 0.1
+    np.testing.assert_allclose(risen.value[:-1], exact.value[:-1])
+    blurred = track.joint_sigma.copy()
+    blurred[:, JOINT_INDEX["right_ankle"]] *= 100
+    hidden = compute_channels(replace(track, joint_sigma=blurred), names, FROM_FEET)["leg_rise_right"]
+    assert set(hidden.reason) == {Reason.NOT_VISIBLE}
+
+
 def test_the_pose_models_doubt_does_not_hide_what_refined_joints_show(say: Say) -> None:
     track, _ = working()
     visibility = track.visibility.copy()

@@ -8,11 +8,11 @@ phase that is not optional was reached, holds were long enough, and the drill's 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from formcheck.coach.circle import circle_of
 from formcheck.coach.faults import FaultWatch, channel_rules, measure_faults
-from formcheck.coach.history import RepHistory, take_measures
+from formcheck.coach.history import RepHistory, evidence_time, take_measures
 from formcheck.coach.rules import Extremes, Rates, holds
 from formcheck.coach.samples import Samples
 from formcheck.coach.stir import SmallMovement, StirWatch
@@ -291,10 +291,11 @@ class RepMachine:
         measures = take_measures(self.exercise, self._history, of_circle)
         broken_off = reason in BROKEN_OFF
         ended = reason is not None and not broken_off  # by a fault
-        if reason in ("lost_sight", "cut"):  # what is on its way out of sight is not to be judged
+        if broken_off:  # on the way out of sight, or leaving as the recording ends
             self._faults = []
         if reason is None:  # what broke off has no results that could be a fault
-            self._faults += measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
+            found = measure_faults(self.exercise, self.view, measures, start, end_s, peak_s)
+            self._faults += [self._at_its_moment(fault) for fault in found]
             reason, text = self._disqualification(end_s - start, measures)
         twitch = not ended and reason not in (None, "too_fast") and end_s - start < TWITCH * self.exercise.min_rep_s
         if broken_off:  # getting up, mostly: nobody knows that it was to be a repetition
@@ -319,6 +320,12 @@ class RepMachine:
         self._since.clear()
         self._history, self._faults, self._watches = RepHistory(self._history.between(end_s, math.inf)), [], []
         return None if twitch else rep
+
+    def _at_its_moment(self, fault: Fault) -> Fault:
+        """Return a fault of a result with the moment at which that result shows best."""
+        measure = next(m for m in self.exercise.measures if m.name == fault.channel)
+        time_s = evidence_time(measure, self._history)
+        return fault if time_s is None else replace(fault, evidence_s=time_s)
 
     def _unmet(self, measures: dict[str, Measurement]) -> list[Qualify]:
         """Return what a repetition needs and has been measured not to have."""

@@ -34,7 +34,7 @@ Take = Literal[
 ]
 CIRCLE_TAKES = ("reach", "cut", "area", "closure", "jerks", "pace")
 """Results that are taken from the whole path of a circle."""
-Unit = Literal["deg", "deg/s", "shank", "hip_width", "percent", "s", "ratio", "class"]
+Unit = Literal["deg", "deg/s", "shank", "shank/s", "hip_width", "percent", "s", "ratio", "class"]
 
 
 class Table(BaseModel):

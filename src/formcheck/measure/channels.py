@@ -408,9 +408,9 @@ def trunk_yaw(p: FloatArray, ctx: BodyContext) -> FloatArray:
     return _yaw_deg(p[..., 0, :], p[..., 1, :])
 
 
-_NOSE_AHEAD_M: Final = 0.14
-"""How far the nose is in front of the middle of the shoulders, metres: rendered heads that turned by 31 to 33 degrees moved
-it by 0.16 to 0.31 shoulder widths, 0.22 on average."""
+_NOSE_AHEAD: Final = 0.29
+"""How far the nose is in front of the middle of the shoulders, torso lengths: rendered heads that turned by 31 to 33
+degrees moved it by 0.16 to 0.31 shoulder widths, 0.22 on average."""
 
 
 @channel("upper_turn", "image", (*_HIPS, *_SHOULDERS, "nose"), sided=False, views=FRONT)
@@ -422,7 +422,7 @@ def upper_turn(p: FloatArray, ctx: BodyContext) -> FloatArray:
     up = unit(_middle(p, 2) - _middle(p, 0))
     nose = p[..., 4, :] - _middle(p, 2)
     aside = up[..., 0] * nose[..., 1] - up[..., 1] * nose[..., 0]
-    return _share_deg(aside / (_NOSE_AHEAD_M * ctx.px_per_m))
+    return _share_deg(aside / (_NOSE_AHEAD * ctx.px_per_m * ctx.torso_m))
 
 
 @channel("trunk_twist", "world", (*_SHOULDERS, *_HIPS), sided=False, views=UPRIGHT, period=360)

@@ -25,7 +25,7 @@ def noise_table() -> dict[str, Any]:
 
 
 def _kind(landmark: str) -> str:
-    return landmark.split("_", 1)[1]
+    return landmark.removeprefix("left_").removeprefix("right_")
 
 
 @cache

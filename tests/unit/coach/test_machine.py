@@ -164,6 +164,13 @@ def test_a_clip_that_ends_in_the_middle_of_a_movement_says_so() -> None:
     assert reasons(run(np.concatenate([REST, lift(50)[:50]])).reps) == ["unfinished"]
 
 
+def test_a_movement_that_the_end_of_the_recording_breaks_off_has_no_faults() -> None:
+    signal = np.concatenate([REST, lift(50)])
+    hike = np.full_like(signal, 15.0)
+    whole, broken = run(signal, hike).reps[0], run(signal[: len(REST) + 50], hike[: len(REST) + 50]).reps[0]
+    assert ([f.code for f in whole.faults], broken.reason, broken.faults) == (["roll"], "unfinished", ())
+
+
 def test_losing_sight_for_long_ends_the_repetition_and_a_short_gap_does_not() -> None:
     signal = np.concatenate([REST, lift(50, hold_s=2.0), lift(50)])
     short, long = signal.copy(), signal.copy()

@@ -260,3 +260,27 @@ def test_every_channel_is_documented() -> None:
     text = (Path(__file__).parents[3] / "docs" / "channels.md").read_text(encoding="utf-8")
     for base, spec in CHANNELS.items():
         assert f"`{base}" + ("_{side}`" if spec.sided else "`") in text, base
+
+
+@pytest.mark.parametrize("turn", [-30.0, 12.0, 30.0])
+def test_the_turn_of_head_and_shoulders_follows_the_nose_and_not_a_lean(turn: float) -> None:
+    track = squat_track([20.0, 20.0])
+    pixels, context = track.pixels.copy(), body_context(track, FRONT)
+    shoulders, hips = (pixels[:, [INDEX[f"left_{n}"], INDEX[f"right_{n}"]]].mean(axis=1) for n in ("shoulder", "hip"))
+    aside = np.sin(np.radians(turn)) * channels._NOSE_AHEAD * context.px_per_m[1] * context.torso_m
+    up = (shoulders - hips) / np.linalg.norm(shoulders - hips, axis=1)[:, None]
+    pixels[:, INDEX["nose"]] = shoulders + 0.4 * (shoulders - hips)
+    pixels[1, INDEX["nose"]] += aside * np.array([-up[1, 1], up[1, 0]])
+    value = raw_value(replace(track, pixels=pixels), "upper_turn")[:2]
+    assert value == pytest.approx([0.0, turn], abs=0.1)
+    assert raw_value(replace(track, pixels=pixels).mirrored(), "upper_turn")[:2] == pytest.approx([0.0, -turn], abs=0.1)
+
+
+def test_head_and_shoulders_together_are_their_mean_and_unknown_where_one_of_them_is() -> None:
+    track = squat_track([20.0, 20.0])
+    head, shoulders = (compute_channels(track, [name], FRONT)[name] for name in ("upper_turn", "trunk_yaw"))
+    shoulders = replace(shoulders, reason=np.array(["", "not_visible"] + [""] * (len(track) - 2), dtype=object))
+    both = compute.with_shoulders(head, shoulders)
+    assert both.value == pytest.approx((head.value + shoulders.value) / 2)
+    assert both.reason.tolist() == shoulders.reason.tolist()
+    assert (both.sigma < np.hypot(head.sigma, shoulders.sigma)).all()

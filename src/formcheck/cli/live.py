@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +15,9 @@ from formcheck.core.errors import ExerciseError, MissingDependencyError
 
 if TYPE_CHECKING:
     from formcheck.coach.language import Language
+    from formcheck.exercises.schema import Exercise
     from formcheck.live.plan import PlannedSet
-    from formcheck.live.report import SessionReport
+    from formcheck.live.report import Part, SessionReport
     from formcheck.live.runner import Runner
     from formcheck.live.sound import Speaker
     from formcheck.pose.estimator import PoseEstimator
@@ -60,7 +63,32 @@ def live(
             typer.echo(words.say("told", "stopped"), err=True)
     from formcheck.live.report import finish
 
-    print_session(finish(folder, keeping=keeping))
+    print_session(finish(folder, keeping=keeping, told=partial(ask, words)))
+
+
+def ask(words: Language, part: Part, drill: Exercise) -> dict[str, float]:
+    """Ask at the terminal what no camera sees of a set; an empty answer is none, without a terminal nobody is asked."""
+    if part.why == "paused" or not (part.live_counted or part.live_attempts) or not sys.stdin.isatty():
+        return {}
+    from formcheck.report.told import told_answers
+
+    told: dict[str, float] = {}
+    for question in drill.questions:
+        side = words.say("side", part.side)
+        name = words.of_drill(drill.name, drill.name)
+        typer.echo(f"{name}, {side}: {words.of_drill(question.ask, question.ask)}")
+        while True:
+            answer = typer.prompt(words.say("told", "answer"), default="", show_default=False).strip()
+            if not answer:
+                break
+            try:
+                found = {question.name: float(answer.replace(",", "."))}
+                told_answers(drill, found)  # refuses what is not on the scale
+                told |= found
+                break
+            except (ExerciseError, ValueError):
+                typer.echo(words.say("told", "scale", low=f"{question.low:g}", high=f"{question.high:g}"))
+    return told
 
 
 def _plan(exercise: str, programme: str, side: str, sets: int | None, reps: int | None) -> tuple[PlannedSet, ...]:

@@ -421,7 +421,7 @@ class LiveEngine:
         )
         self._cues.drop(Importance.FAIL)
         if why in ("complete", "enough"):
-            done = speaking.set_done_cue(self._words, why, self._set)
+            done = speaking.set_done_cue(self._words, why, self._set, planned.exercise)
             if index + 1 == len(self._flow.plan):
                 self._last_words = done  # nothing is said after the end
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from formcheck.api import source_report
 from formcheck.coach.language import SOURCE
 from formcheck.core.errors import SourceError
 from formcheck.core.frame import Frame
+from formcheck.exercises.schema import Exercise
 from formcheck.history.keeping import Keeping
 from formcheck.live.recorder import Recording, read_recording
 from formcheck.measure.baseline import BaselineSpan
@@ -164,6 +165,7 @@ def finish(
     *,
     keeping: Keeping | None = None,
     video: bool = True,
+    told: Callable[[Part, Exercise], Mapping[str, float]] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> SessionReport:
     """Write the reports of a recorded session: one folder a set, and `session.json`.
@@ -176,6 +178,8 @@ def finish(
         Into which history the reports go; left out: none.
     video
         Whether to draw on the recorded video, if there is one.
+    told
+        Returns what the person tells of a stretch, by the names of the drill's questions; left out: nothing was told.
     progress
         Told the stretches done, and how many there are.
 
@@ -206,7 +210,8 @@ def finish(
             model_name=model.name,
             model_sha256=model.sha256 or "",
         )
-        report = build_report(judgement, source_report(judgement.track, meta, "live"), model)
+        answers = told(part, judgement.exercise) if told else None
+        report = build_report(judgement, source_report(judgement.track, meta, "live"), model, answers)
         out = folder / part.folder
         clip = folder / VIDEO
         began_s = next((float(e["time_s"]) for e in recording.events if e["event"] == "VideoBegan"), None)

@@ -241,9 +241,11 @@ def _place_cue(words: Language, planned: PlannedSet) -> Cue:
     return Cue("place", note or place_text(words, planned.exercise), Importance.SETUP, valid_s=2 * _LONG)
 
 
-def set_done_cue(words: Language, why: str, done: SetView) -> Cue:
-    """Return what is said when a set is over."""
+def set_done_cue(words: Language, why: str, done: SetView, exercise: Exercise) -> Cue:
+    """Return what is said when a set is over, with what is asked of the person: the answer is told afterwards."""
     text = words.say("say", "set_done", n=done.counted) if why == "complete" else words.say("say", "enough")
+    asked = [words.of_drill(question.ask, "") for question in exercise.questions]
+    text = " ".join([text, *(ask for ask in asked if ask)])
     return Cue(f"set_done:{done.counted}", text, Importance.FLOW, "end", _LONG)
 
 

@@ -62,11 +62,11 @@ def why_not(words: Language, exercise: Exercise, rep: Rep) -> str:
     for q in exercise.qualify:
         if q.reason == code:
             return words.of_drill(_short(q.text), "")
-    for phase in exercise.phases:
-        if (phase.missed_reason or f"no_{phase.name}") == code:
-            if phase.missed_text:
-                return words.of_drill(_short(phase.missed_text), "")
-            return words.say("why", "phase", phase=words.of_drill(phase.label, phase.label))
+    missed = [p for p in exercise.phases if (p.missed_reason or f"no_{p.name}") == code]
+    for phase in [p for p in missed if p.missed_text == rep.reason_text] or missed:  # one reason may have several texts
+        if phase.missed_text:
+            return words.of_drill(_short(phase.missed_text), "")
+        return words.say("why", "phase", phase=words.of_drill(phase.label, phase.label))
     return ""
 
 

@@ -119,7 +119,13 @@ def drill_texts() -> set[str]:
     """Return every text of drills, programmes and measurements that a person may read or hear."""
     texts = {reason.what for reason in REASONS.values()} | {name for name, _ in CHANNELS.values()}
     for drill in shipped_exercises().values():
-        texts |= {drill.name, drill.praise, *(f.cue for f in drill.faults), *(p.label for p in drill.phases)}
+        texts |= {
+            drill.name,
+            drill.praise,
+            *(f.cue for f in drill.faults),
+            *(p.label for p in drill.phases),
+            *(q.ask for q in drill.questions),
+        }
         texts |= set(short_reasons(drill))
     for programme in shipped_programmes().values():
         texts |= {bout.prompt for bout in programme.bouts()} | {step.note for step in programme.steps if step.note}

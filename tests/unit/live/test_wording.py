@@ -81,3 +81,14 @@ def test_the_voice_is_made_ready_for_what_is_likely_to_be_said() -> None:
     assert texts[0] == "Bein abheben in Innenrotation, rechts."
     assert {"Drei.", "Los.", "5.", "Beide Sitzbeine am Boden. Weniger tief.", "Die zählt nicht."} <= set(texts)
     assert len(texts) == len(set(texts))
+
+
+def test_of_one_reason_with_several_texts_the_one_that_holds_is_said() -> None:
+    pails = load_exercise("pails-rails-blocks")
+    texts = [p.missed_text or "" for p in pails.phases if p.missed_reason == "released_early"]
+    said = [why_not(EN, pails, attempt("released_early", text)) for text in texts]
+    assert said == [
+        "The foot came off before PAILs began.",
+        "The foot came off before RAILs began.",
+        "The foot came off before RAILs were over.",
+    ]

@@ -121,11 +121,21 @@ def take_measures(
             found = _take(measure, history)
         if found.sigma is not None and measure.max_sigma is not None and found.sigma > measure.max_sigma:
             found = Measurement(None, None, measure.unit, Reason.LOW_CONFIDENCE.value)
-        out[measure.name] = found if measure.band is None else _class(found, measure.band)
+        out[measure.name] = found if measure.band is None else classed(found, measure.band)
     return out
 
 
-def _class(m: Measurement, band: float) -> Measurement:
+def evidence_time(measure: Measure, history: RepHistory) -> float | None:
+    """Return when a result shows best: when its quantity was largest in its phase; None where that is no moment."""
+    if measure.channel is None or measure.take not in ("peak", "median", "range"):
+        return None
+    spans = [p for p in history.phases if not measure.phases or p.name in measure.phases]
+    samples = [s for p in spans for s in history.between(p.start_s, p.end_s)]
+    rows = [row for row in _rows(measure, samples) if math.isfinite(row[1])]
+    return max(rows, key=lambda row: abs(row[1]))[0] if rows else None
+
+
+def classed(m: Measurement, band: float) -> Measurement:
     """Return -1, 0 or 1 for a number below, in or above a band; sigma in bands."""
     if m.value is None or m.sigma is None:
         return Measurement(None, None, "class", m.reason)

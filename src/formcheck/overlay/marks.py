@@ -159,6 +159,8 @@ def angle_mark(channel: str, measured: Measurement, neutral: Measurement | None,
         return None
     where, caption = (float(at[0]), float(at[1])), channel_caption(channel)
     text = measurement_words(shown)
+    if shown.unit == "class":
+        caption = caption.partition(",")[0]  # a class has no sign
     if shown.unit in _CAPTION_UNITS:
         text = measurement_words(replace(shown, unit="ratio"))
         caption += f", {_CAPTION_UNITS[shown.unit]}"

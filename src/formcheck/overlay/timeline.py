@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.coach.history import classed
 from formcheck.coach.samples import sources
 from formcheck.core.landmarks import INDEX, SIDES
 from formcheck.core.measurement import Measurement, Reason
-from formcheck.core.pose import FloatArray, Pose
+from formcheck.core.pose import FloatArray, Pose, PoseTrack
 from formcheck.core.results import Fault, Rep
 from formcheck.core.words import reason_words, split_side
+from formcheck.exercises.tables import Measure
+from formcheck.measure.baseline import BaselineSpan
 from formcheck.overlay.marks import Body, angle_mark
+from formcheck.overlay.measured import measured_track
 from formcheck.overlay.state import AngleMark, Banner, Edge, OverlayState, RepCount
 from formcheck.photos import PhotoJudgement
 from formcheck.session import Judgement
@@ -52,10 +57,11 @@ class Timeline:
     def __init__(self, judgement: Judgement, scale: float = 1.0) -> None:
         self._judgement, self._scale = judgement, scale
         self._drill = judgement.exercise
+        self._track = measured_track(judgement.track, judgement.exercise, judgement.view.lying)
         time = judgement.track.time_s
         self._phase = _phase_of_frames(judgement)
         self._gap = _gap_reasons(judgement)
-        self._neutral = _neutral_pixels(judgement, scale)
+        self._neutral = _neutral_pixels(self._track, judgement.baseline, scale)
         self._results = {side: self._shown_channels(side) for side in get_args(Which)}
         self._counts = {
             side: np.searchsorted([r.end_s for r in judgement.reps if r.counted and r.side == side], time, "right")
@@ -72,7 +78,7 @@ class Timeline:
 
     def state(self, index: int) -> OverlayState:
         """Return what is drawn on frame `index` of the track."""
-        track, scale = self._judgement.track, self._scale
+        track, scale = self._track, self._scale
         now = float(track.time_s[index])
         pixels = track.pixels[index] * scale
         pose = Pose(now, pixels, track.world[index], track.visibility[index], track.presence[index])
@@ -123,12 +129,24 @@ class Timeline:
         return tuple(mark for mark in marks if mark is not None)
 
     def _measured(self, name: str, index: int) -> Measurement:
-        """Return a channel's number, abstained where the drill's results of that channel are too uncertain to show."""
+        """Return a channel's number, abstained where the drill's results of that channel are too uncertain to show.
+
+        What the drill tells as a class has no degrees here either.
+        """
         measured = self._judgement.channels[name].at(index)
-        limits = [m.max_sigma for m in self._drill.measures if m.channel == split_side(name)[0] and m.max_sigma]
+        of_it = [m for m in self._drill.measures if m.channel in (name, split_side(name)[0])]
+        if in_classes := [m for m in of_it if m.result and m.band is not None]:
+            return self._class_of(name, measured, in_classes[0])
+        limits = [m.max_sigma for m in of_it if m.max_sigma]
         if limits and measured.sigma is not None and measured.sigma > max(limits):
             return Measurement(None, None, measured.unit, Reason.LOW_CONFIDENCE)
         return measured
+
+    def _class_of(self, name: str, measured: Measurement, measure: Measure) -> Measurement:
+        zero = self._judgement.baseline_values.get(name) if measure.of == "change" else None
+        if measured.value is not None and zero is not None:
+            measured = replace(measured, value=measured.value - (zero.value or 0.0))
+        return classed(measured, measure.band or 1.0)
 
     def _active_faults(self, now: float) -> list[tuple[Rep, Fault]]:
         active = [
@@ -203,12 +221,11 @@ def _gap_reasons(judgement: Judgement) -> list[str]:
     return out
 
 
-def _neutral_pixels(judgement: Judgement, scale: float) -> FloatArray | None:
+def _neutral_pixels(track: PoseTrack, span: BaselineSpan | None, scale: float) -> FloatArray | None:
     """Return the median landmarks of the neutral pose, pixels of the drawn picture."""
-    span = judgement.baseline
     if span is None:
         return None
-    pixels = judgement.track.pixels[span.start : span.stop]
+    pixels = track.pixels[span.start : span.stop]
     seen = pixels[np.isfinite(pixels[:, 0, 0])]
     return np.asarray(np.median(seen, axis=0) * scale) if len(seen) else None
 

@@ -82,9 +82,10 @@ def side_sentences(exercise: Exercise, measures: Mapping[str, Measurement]) -> l
         As in `Summary.measures`.
     """
     sentences = []
+    names = {measure.name for measure in exercise.measures}
     for measure in exercise.measures:
         base, own = split_side(measure.name)
-        if own == "right" or not (own or measure.result):
+        if own == "right" or not (own or measure.result) or f"{measure.name}_left" in names:
             continue
         left, right = (measures.get(f"{base if own else measure.name}_{side}") for side in SIDES)
         if left is not None and right is not None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from formcheck.coach.faults import measure_faults
-from formcheck.coach.history import RepHistory, take_measures
+from formcheck.coach.history import RepHistory, evidence_time, take_measures
 from formcheck.coach.samples import Sample
 from formcheck.core.measurement import Measurement
 from formcheck.core.results import PhaseSpan
@@ -78,3 +78,11 @@ RULE = {"code": "x", "label": "X", "cue": "x", "message": "x", "why": "x"}
 def test_a_rule_that_makes_no_sense_is_refused(extra: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         FaultRule.model_validate({**RULE, **extra})
+
+
+def test_a_result_shows_when_its_own_quantity_is_largest() -> None:
+    past = history({"trunk_lean": [0.0, 4.0, -9.0, 3.0, 1.0]})
+    lean = Measure(name="lean", label="Lean", channel="trunk_lean", during="lower", take="median")
+    assert evidence_time(lean, past) == pytest.approx(0.2)
+    assert evidence_time(lean.model_copy(update={"during": "bottom"}), past) is None
+    assert evidence_time(lean.model_copy(update={"take": "onset"}), past) is None

@@ -115,6 +115,8 @@ def take_measures(
             a, b = (next(m for m in exercise.measures if m.name == name) for name in measure.difference)
             alike = a.channel is not None and (a.channel, a.of) == (b.channel, b.of)
             found = _difference(out[a.name], out[b.name], measure.unit, OF_DIFFERENCE if alike else 1.0)
+        elif measure.sine_of is not None:
+            found = _sine(out[measure.sine_of], measure.unit)
         elif measure.take in CIRCLE_TAKES:
             found = (circle or {}).get(measure.take) or Measurement(None, None, measure.unit, "no_circle")
         else:
@@ -146,6 +148,13 @@ def _difference(a: Measurement, b: Measurement, unit: str, left_over: float) -> 
     if a.value is None or b.value is None or a.sigma is None or b.sigma is None:
         return Measurement(None, None, unit, a.reason or b.reason)
     return Measurement(a.value - b.value, left_over * math.hypot(a.sigma, b.sigma), unit)
+
+
+def _sine(angle: Measurement, unit: str) -> Measurement:
+    if angle.value is None or angle.sigma is None:
+        return Measurement(None, None, unit, angle.reason)
+    turned, apart = math.radians(angle.value), math.radians(angle.sigma)
+    return Measurement(math.sin(turned), abs(math.cos(turned)) * apart, unit)
 
 
 def _take(measure: Measure, history: RepHistory) -> Measurement:

@@ -139,6 +139,8 @@ class Exercise(Table):
         for m in self.measures:
             if not set(m.phases) <= set(phases):
                 raise ValueError(f"measure {m.name!r}: there is no phase {sorted(set(m.phases) - set(phases))[0]!r}")
+            if m.sine_of and m.sine_of not in measures[: measures.index(m.name)]:
+                raise ValueError(f"measure {m.name!r}: `sine_of` takes an angle among the measures above it")
             if m.difference and not set(m.difference) <= set(measures[: measures.index(m.name)]):
                 raise ValueError(f"measure {m.name!r}: a difference takes two measures defined above it")
             if (m.take == "when") != (m.when is not None and m.when_above is not None):
@@ -148,8 +150,8 @@ class Exercise(Table):
             if m.take in CIRCLE_TAKES:
                 if self.circle is None:
                     raise ValueError(f"measure {m.name!r}: `take = {m.take!r}` needs a [circle] table")
-            elif not m.difference and m.channel is None and m.take != "duration":
-                raise ValueError(f"measure {m.name!r} needs `channel` or `difference`")
+            elif not m.difference and not m.sine_of and m.channel is None and m.take != "duration":
+                raise ValueError(f"measure {m.name!r} needs `channel`, `difference` or `sine_of`")
         for p in self.phases:
             if not p.enter and p.after_s is None:
                 raise ValueError(f"phase {p.name!r} needs `enter` or `after_s`")

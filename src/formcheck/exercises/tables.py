@@ -180,7 +180,7 @@ class Measure(Table):
     """What the person reads."""
 
     channel: Name | None = None
-    """Channel, without its side; left out for a difference or a duration."""
+    """Channel, without its side; left out for a difference, a sine or a duration."""
 
     of: Literal["value", "change", "rate"] = "change"
     """Absolute value, change from baseline, or rate of change a second."""
@@ -206,6 +206,9 @@ class Measure(Table):
 
     when_above: float | None = Field(default=None, gt=0)
     """For `take = "when"`: what it must pass and stay above for 0.3 s."""
+
+    sine_of: Name | None = None
+    """An angle among the measures above: how far one end of a level segment of length 1 rises when it turns by it."""
 
     difference: tuple[Name, Name] | None = None
     """First measure minus second."""

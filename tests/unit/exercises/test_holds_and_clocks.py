@@ -139,6 +139,8 @@ def test_pails_and_rails_take_their_real_time() -> None:
     pails, rails = (next(s for s in reps[0].phases if s.name == name) for name in ("pails", "rails"))
     assert (pails.end_s - pails.start_s, rails.end_s - rails.start_s) == pytest.approx((20, 15), abs=0.01)
     assert reps[0].measures["ir_settled"].value == pytest.approx(20, abs=0.1)
+    block = reps[0].measures["block"]
+    assert (block.value, block.sigma) == pytest.approx((0.342, 0.94 * np.radians(0.14)), abs=0.002)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from formcheck.core.errors import ExerciseError
+from formcheck.core.words import plural
 
 if TYPE_CHECKING:
     from formcheck.exercises.tables import FaultRule, Question
@@ -76,4 +80,20 @@ def validate(file: Annotated[Path, typer.Argument(help="A drill file (TOML).")])
     from formcheck.exercises.lookup import read_exercise_file
 
     drill = read_exercise_file(file)
-    typer.echo(f"{file}: valid ({drill.id}, {len(drill.phases)} phases, {len(drill.faults)} faults)")
+    if drill.render is not None:
+        _check_movement(file, drill.render.movement)
+    phases, faults = plural(len(drill.phases), "phase"), plural(len(drill.faults), "fault")
+    typer.echo(f"{file}: valid ({drill.id}, {phases}, {faults})")
+
+
+def _check_movement(file: Path, movement: str) -> None:
+    """Raise ExerciseError if no rendered person knows the movement."""
+    from formcheck.exercises.validate import line_of
+    from formcheck.synthetic.movements import MOVEMENTS
+
+    if movement not in MOVEMENTS:
+        line = line_of(file.read_text(encoding="utf-8"), ("render", "movement"))
+        near = difflib.get_close_matches(movement, MOVEMENTS, n=1, cutoff=0.0)[0]
+        raise ExerciseError(
+            f"{file}:{line}: render.movement: there is no movement {movement!r}; did you mean {near!r}?"
+        )

@@ -44,8 +44,13 @@ def test_a_persons_own_file_works_like_a_shipped_one(tmp_path: Path) -> None:
             "did you mean 'knee_frontal'",
         ),
         ("reps = 5", "reps = 0", "reps = 0", "greater than or equal to 1"),
-        ("sustain_s = 0.05", 'sustain_s = "soon"', 'sustain_s = "soon"', "valid number"),
-        ('safety = "', 'saftey = "', "saftey", "Extra inputs"),
+        ("sustain_s = 0.05", 'sustain_s = "soon"', 'sustain_s = "soon"', "must be a number, not 'soon'"),
+        ('safety = "', 'saftey = "', "saftey", "there is no such key; did you mean 'safety'?"),
+        ('praise = "', '# praise = "', "schema_version", "praise: this is missing"),
+        ('position = "standing"', 'position = "standin"', "standin", "did you mean 'standing'?"),
+        ('id = "screen-squat"', 'id = "Screen Squat"', "Screen Squat", "small letters"),
+        ('unit = "shank"', 'unit = "deg"', 'unit = "deg"', "is measured in 'shank', not in 'deg'"),
+        ('name = "bottom"', 'name = "botom"', "during", "there is no phase 'bottom'"),
         ("fail = 15", "fail = 5", "[[faults]]", "`fail` must not be below `warn`"),
     ],
 )
@@ -59,7 +64,7 @@ def test_a_broken_file_is_told_with_line_and_key(
         read_exercise_file(file)
     lines = str(error.value).splitlines()
     matching = [line for line in lines if message in line]
-    assert matching, lines
+    assert matching == lines
     number = int(matching[0].split("broken.toml:")[1].split(":")[0])
     assert line_with in text.splitlines()[number - 1]
 
@@ -84,3 +89,19 @@ def test_every_shipped_drill_says_everything_a_person_needs() -> None:
         assert drill.render is not None, f"{drill.id} cannot be rendered"
         for text in (drill.camera, drill.safety, *drill.steps, *(f.message for f in drill.faults)):
             assert text.endswith("."), f"{drill.id}: {text!r} is not a sentence"
+
+
+def test_a_name_that_is_there_twice_is_told_where_it_is_the_second_time(tmp_path: Path) -> None:
+    file = tmp_path / "twice.toml"
+    file.write_text(SQUAT.replace('name = "hip_shift"', 'name = "depth"'), encoding="utf-8")
+    with pytest.raises(ExerciseError, match="measure 'depth' is defined twice") as error:
+        read_exercise_file(file)
+    number = int(str(error.value).split("twice.toml:")[1].split(":")[0])
+    names = [i for i, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if line == 'name = "depth"']
+    assert number == names[1]
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "none.toml").write_text("\n", encoding="utf-8")
+    with pytest.raises(ExerciseError, match=r"none\.toml: the file is empty"):
+        read_exercise_file(tmp_path / "none.toml")

@@ -114,6 +114,7 @@ def _lift(corrections: Mapping[str, Correction], hidden: Reasons, view: ViewFind
     reason = hidden.copy()
     low = view.elevation_deg is not None and view.elevation_deg < limit("lift_min_elevation_deg")
     reason[(reason == "") & low] = Reason.CAMERA_TOO_LOW
-    reason[(reason == "") & ~np.isfinite(value)] = Reason.LOW_CONFIDENCE
+    with np.errstate(invalid="ignore"):
+        reason[(reason == "") & ~(sigma <= limit("lift_percent"))] = Reason.LOW_CONFIDENCE
     value, sigma = (np.where(reason != "", np.nan, v) for v in (value, sigma))
     return ChannelSeries(LIFT, "percent", value, sigma, reason, sigma)

@@ -220,7 +220,7 @@ def test_the_lift_is_that_of_the_likelier_side_in_percent(
     frames = len(clip.observations)
     right, left = np.full(frames, 0.3), np.linspace(0.1, 0.9, frames)
     left[-1] = np.nan  # only the other leg is believed
-    spread = {"right": 0.05, "left": 0.2}
+    spread = {"right": 0.05, "left": 0.15}
     told = {
         side: replace(said[side], lifted=likely, lifted_spread=np.full(frames, spread[side]))
         for side, likely in (("right", right), ("left", left))
@@ -231,6 +231,12 @@ def test_the_lift_is_that_of_the_likelier_side_in_percent(
     np.testing.assert_allclose(lift.value, 100.0 * np.fmax(left, right))
     np.testing.assert_allclose(lift.sigma, 100.0 * np.where(left > right, spread["left"], spread["right"]))
     np.testing.assert_allclose(lift.change_sigma, lift.sigma)
+    spread["left"] = 0.25
+    told["left"] = replace(told["left"], lifted_spread=np.full(frames, spread["left"]))
+    torn = channels(clip, FROM_FEET, LIFT)[LIFT]
+    likelier = np.nan_to_num(left) > right
+    assert set(torn.reason[likelier]) == {Reason.LOW_CONFIDENCE}, "members that disagree know nothing"
+    assert set(torn.reason[~likelier]) == {""}
 
 
 def test_hip_rotation_needs_a_bent_knee(say: Say) -> None:

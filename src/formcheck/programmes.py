@@ -20,15 +20,21 @@ def clip_of(bout: Bout, folder: Path) -> Path | None:
     """Return the clip or the saved poses of a drill and side in a folder.
 
     `02-supine-ir-liftoff-left.mp4`, or the same without the number; of a drill done with both sides at once also
-    without the side.
+    without the side. Capital letters do not matter: some cameras write `.MOV`.
     """
-    drill = bout.exercise.id
-    stems = [bout.clip_stem, f"{drill}-{bout.side}", *([drill] if bout.side == "both" else [])]
-    for stem in stems:
-        for ending in (*CLIP_ENDINGS, *POSES_ENDINGS):
-            if (folder / f"{stem}{ending}").is_file():
-                return folder / f"{stem}{ending}"
-    return None
+    stems = [bout.clip_stem, f"{bout.exercise.id}-{bout.side}"]
+    if bout.side == "both":
+        stems += [stem.removesuffix("-both") for stem in stems]
+    there = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}
+    names = (f"{stem}{ending}" for stem in stems for ending in (*CLIP_ENDINGS, *POSES_ENDINGS))
+    return next((there[name] for name in names if name in there), None)
+
+
+def left_over(programme: Programme, folder: Path) -> list[Path]:
+    """Return the clips and saved poses in a folder that belong to no part of a programme, by name."""
+    used = {clip_of(bout, folder) for bout in programme.bouts()}
+    endings = (*CLIP_ENDINGS, *POSES_ENDINGS)
+    return [p for p in sorted(folder.iterdir()) if p.name.lower().endswith(endings) and p.is_file() and p not in used]
 
 
 def report_programme(
@@ -82,7 +88,7 @@ def report_programme(
         if clip is not None:
             if progress:
                 progress(clip.name)
-            saved = clip.name.endswith(POSES_ENDINGS)
+            saved = clip.name.lower().endswith(POSES_ENDINGS)
             report = analyze(
                 None if saved else clip,
                 first.exercise,

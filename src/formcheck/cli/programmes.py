@@ -43,7 +43,8 @@ def _lines(programme: Programme) -> list[str]:
     camera = ""
     for bout in programme.bouts():
         first = not lines or bout.prompt == bout.exercise.name
-        if first and bout.exercise.camera != camera:
+        stays = bout.step.note is not None and bout.step.note.startswith("Camera as before")
+        if first and bout.exercise.camera != camera and not stays:
             camera = bout.exercise.camera
             lines.append(f"       Camera: {camera}")
         lines.append(f"{_clock(bout.start_s):>5}  {bout.prompt} {_dose(bout)} [{bout.clip_stem}]")
@@ -76,7 +77,7 @@ def report(
 ) -> None:
     """Judge a folder of clips and write one report of the whole programme."""
     from formcheck.exercises.programme import load_programme
-    from formcheck.programmes import report_programme
+    from formcheck.programmes import left_over, report_programme
     from formcheck.report.programme import PAGE
 
     plan = load_programme(programme)
@@ -94,6 +95,8 @@ def report(
         said = "no clip" if part.report is None else f"{part.report.summary.counted} of {part.asked} counted"
         name = f"{part.number}. {names[part.number - 1]}"
         typer.echo(f"{name} ({part.side}): {said}")
+    for clip in left_over(plan, clips):
+        typer.echo(f"Left out: {clip.name} has the name of no part; `formcheck programmes show {plan.id}` lists them.")
     typer.echo(f"Report: {out / PAGE}")
 
 

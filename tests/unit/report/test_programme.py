@@ -9,7 +9,7 @@ import pytest
 from formcheck.core.errors import SourceError
 from formcheck.core.measurement import Measurement
 from formcheck.exercises.programme import load_programme
-from formcheck.programmes import clip_of, report_programme
+from formcheck.programmes import clip_of, left_over, report_programme
 from formcheck.report.compare import difference_sentence
 from formcheck.report.model import RepReport
 from formcheck.report.programme import Part, ProgrammeReport, programme_page
@@ -26,6 +26,15 @@ def test_clips_are_found_with_number_and_side_or_with_less(tmp_path: Path) -> No
         "03-assess-slr-right": "assess-slr-right.mov",
         "04-screen-squat-both": "screen-squat.poses.npz",
     }
+
+
+def test_capital_letters_and_a_number_without_the_side_are_fine_and_other_names_are_told(tmp_path: Path) -> None:
+    programme = load_programme("hip-ir-baseline")
+    for name in ("03-Assess-SLR-left.MOV", "04-screen-squat.mp4", "04-screen-sqat-both.mp4", "notes.txt"):
+        (tmp_path / name).touch()
+    found = {clip.name for bout in programme.bouts() if (clip := clip_of(bout, tmp_path))}
+    assert found == {"03-Assess-SLR-left.MOV", "04-screen-squat.mp4"}
+    assert [path.name for path in left_over(programme, tmp_path)] == ["04-screen-sqat-both.mp4"]
 
 
 def test_a_folder_without_clips_is_refused_with_the_names_to_give(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from formcheck.api import analyze
 from formcheck.core.errors import SourceError
 from formcheck.exercises.programme import Bout, Programme, load_programme
+from formcheck.live.report import SessionReport
 from formcheck.report.programme import Part, ProgrammeReport, write_programme
 from formcheck.video.files import check_folder
 
@@ -35,6 +36,36 @@ def left_over(programme: Programme, folder: Path) -> list[Path]:
     used = {clip_of(bout, folder) for bout in programme.bouts()}
     endings = (*CLIP_ENDINGS, *POSES_ENDINGS)
     return [p for p in sorted(folder.iterdir()) if p.name.lower().endswith(endings) and p.is_file() and p not in used]
+
+
+def report_session(programme: Programme, session: SessionReport) -> ProgrammeReport:
+    """Write one report of a programme that was coached live, into the session's folder beside the report of each set.
+
+    Parameters
+    ----------
+    programme
+        The programme.
+    session
+        What the session came to: its sets are the programme's, in order. A set that was paused has several stretches.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be written.
+    """
+    parts = []
+    for index, bout in enumerate(programme.bouts(), start=1):
+        done = [(part, report) for part, report in session.parts if part.set_index == index and report is not None]
+        asked = bout.exercise.dose.reps
+        parts += [
+            Part(number=bout.number, side=bout.side, asked=asked, folder=part.folder, report=report)
+            for part, report in done
+        ]
+        if not done:
+            parts.append(Part(number=bout.number, side=bout.side, asked=asked, folder=None, report=None))
+    whole = ProgrammeReport(programme=programme.id, programme_name=programme.name, parts=tuple(parts))
+    write_programme(whole, programme, session.folder)
+    return whole
 
 
 def report_programme(

@@ -63,7 +63,15 @@ def live(
             typer.echo(words.say("told", "stopped"), err=True)
     from formcheck.live.report import finish
 
-    print_session(finish(folder, keeping=keeping, told=partial(ask, words)))
+    session = finish(folder, keeping=keeping, told=partial(ask, words))
+    print_session(session)
+    if programme and session.parts:
+        from formcheck.exercises.programme import load_programme
+        from formcheck.programmes import report_session
+        from formcheck.report.programme import PAGE
+
+        report_session(load_programme(programme), session)
+        typer.echo(f"  {session.folder / PAGE}")
 
 
 def ask(words: Language, part: Part, drill: Exercise) -> dict[str, float]:

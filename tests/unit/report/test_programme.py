@@ -9,7 +9,9 @@ import pytest
 from formcheck.core.errors import SourceError
 from formcheck.core.measurement import Measurement
 from formcheck.exercises.programme import load_programme
-from formcheck.programmes import clip_of, left_over, report_programme
+from formcheck.live.report import Part as LivePart
+from formcheck.live.report import SessionReport
+from formcheck.programmes import clip_of, left_over, report_programme, report_session
 from formcheck.report.compare import difference_sentence
 from formcheck.report.model import RepReport
 from formcheck.report.programme import Part, ProgrammeReport, programme_page
@@ -40,6 +42,24 @@ def test_capital_letters_and_a_number_without_the_side_are_fine_and_other_names_
 def test_a_folder_without_clips_is_refused_with_the_names_to_give(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"01-assess-supine-ir-left\.mp4"):
         report_programme("hip-ir-baseline", tmp_path, tmp_path / "out")
+
+
+def test_a_programme_that_was_coached_live_has_one_report_of_all_its_sets(tmp_path: Path) -> None:
+    programme = load_programme("hip-ir-baseline")
+    first = LivePart(1, "assess-supine-ir", "left", 1, 1.0, 2.0, 30.0, "paused", 2, 0)
+    again = LivePart(1, "assess-supine-ir", "left", 2, 41.0, 42.0, 60.0, "complete", 1, 0)
+    unseen = LivePart(2, "assess-supine-ir", "right", 1, 71.0, 72.0, 72.1, "left", 0, 0)
+    parts = ((first, report()), (again, report()), (unseen, None))
+    whole = report_session(programme, SessionReport(tmp_path, parts, False, "en"))
+    assert [(p.number, p.side, p.folder) for p in whole.parts[:3]] == [
+        (1, "left", "01-assess-supine-ir-left"),
+        (1, "left", "01-assess-supine-ir-left-2"),
+        (1, "right", None),
+    ]
+    assert len(whole.parts) == len(programme.bouts()) + 1
+    page = (tmp_path / "programme.html").read_text(encoding="utf-8")
+    assert 'href="01-assess-supine-ir-left-2/report.html"' in page
+    assert (tmp_path / "programme.json").is_file()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 from formcheck.core.landmarks import INDEX
 from formcheck.core.measurement import Reason
 from formcheck.core.pose import PoseTrack
-from formcheck.measure import compute
+from formcheck.measure import channels, compute
 from formcheck.measure.body import body_context
 from formcheck.measure.channels import CHANNELS, HEEL_CENTRE, full_names, split_name
 from formcheck.measure.compute import compute_channels, propagate_sigma

@@ -221,6 +221,10 @@ def _when(
     assert measure.when is not None  # the schema demands both
     assert measure.when_above is not None
     since: float | None = None
+    watched = [at.get(measure.when, MISSING) for _, at in samples]
+    unseen = [sample.reason for sample in watched if math.isnan(sample.change)]
+    if 2 * len(unseen) > len(watched):  # what is not seen may have happened
+        return Measurement(None, None, measure.unit, statistics.mode(unseen) or Reason.NO_BASELINE.value)
     for time, at in samples:
         change = abs(at.get(measure.when, MISSING).change)
         if math.isnan(change):

@@ -135,7 +135,7 @@ def compensations(report: ProgrammeReport) -> list[dict[str, str]]:
             else:
                 row["not_judged"].append(f"{where}: {lower_first(reason_words(fault.reason).what)}")
     ordered = sorted(rows.items(), key=lambda item: (not item[1]["seen"], not item[1]["not_seen"]))
-    return [{"label": label, **{k: "; ".join(v) for k, v in row.items()}} for label, row in ordered]
+    return [{"label": label, **{k: "; ".join(dict.fromkeys(v)) for k, v in row.items()}} for label, row in ordered]
 
 
 def _row(part: Part) -> dict[str, object]:

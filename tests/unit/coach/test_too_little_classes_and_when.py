@@ -55,6 +55,14 @@ def test_hips_that_do_not_shift_have_no_such_depth() -> None:
     assert (found.value, found.reason) == (None, "not_passed")
 
 
+def test_of_hips_that_nobody_could_see_shift_it_is_not_said_that_they_did_not() -> None:
+    past = history({"hip_drop": [0.02 * i for i in range(30)], "hip_shift": [float("nan")] * 30})
+    past.samples[:] = [(t, {**at, "hip_shift": Sample(*[float("nan")] * 4, "wrong_view")}) for t, at in past.samples]
+    drill = SQUAT.model_copy(update={"measures": (next(m for m in SQUAT.measures if m.name == "shift_depth"),)})
+    found = take_measures(drill, past)["shift_depth"]
+    assert (found.value, found.reason) == (None, "wrong_view")
+
+
 @pytest.mark.parametrize(("band", "expected"), [(0.1, 1.0), (2.0, 0.0)])
 def test_a_class_says_on_which_side_of_its_band_a_number_is(band: float, expected: float) -> None:
     measure = Measure(name="x", label="X", channel="hip_drop", take="end", band=band, unit="class")

@@ -13,8 +13,8 @@ from formcheck.live.report import Part as LivePart
 from formcheck.live.report import SessionReport
 from formcheck.programmes import clip_of, left_over, report_programme, report_session
 from formcheck.report.compare import difference_sentence
-from formcheck.report.model import RepReport
-from formcheck.report.programme import Part, ProgrammeReport, programme_page
+from formcheck.report.model import RepReport, WatchedFault
+from formcheck.report.programme import Part, ProgrammeReport, compensations, programme_page
 from tests.fixtures.reports import report
 
 
@@ -49,7 +49,18 @@ def test_a_programme_that_was_coached_live_has_one_report_of_all_its_sets(tmp_pa
     first = LivePart(1, "assess-supine-ir", "left", 1, 1.0, 2.0, 30.0, "paused", 2, 0)
     again = LivePart(1, "assess-supine-ir", "left", 2, 41.0, 42.0, 60.0, "complete", 1, 0)
     unseen = LivePart(2, "assess-supine-ir", "right", 1, 71.0, 72.0, 72.1, "left", 0, 0)
-    parts = ((first, report()), (again, report()), (unseen, None))
+    blind = WatchedFault(
+        code="knee_drift",
+        label="A knee drifts in",
+        verdict="not_judged",
+        reps=0,
+        judged_share=0.0,
+        sigma=None,
+        unit="deg",
+        reason="wrong_view",
+    )
+    found = report().model_copy(update={"faults": (blind,)})
+    parts = ((first, found), (again, found), (unseen, None))
     whole = report_session(programme, SessionReport(tmp_path, parts, False, "en"))
     assert [(p.number, p.side, p.folder) for p in whole.parts[:3]] == [
         (1, "left", "01-assess-supine-ir-left"),
@@ -60,6 +71,9 @@ def test_a_programme_that_was_coached_live_has_one_report_of_all_its_sets(tmp_pa
     page = (tmp_path / "programme.html").read_text(encoding="utf-8")
     assert 'href="01-assess-supine-ir-left-2/report.html"' in page
     assert (tmp_path / "programme.json").is_file()
+    rows = compensations(whole)
+    assert rows
+    assert [row["not_judged"] for row in rows] == ["Active Hip IR, left: the camera cannot see this from where it stands"]
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def _results(
         "cut": Measurement(max(0.0, 100.0 - low), blur, "percent"),
         "area": Measurement(100 * area_share(path, ellipse), blur, "percent"),
         "closure": Measurement(closure_deg(time_s, path), float(np.mean(sigma)), "deg"),
-        "jerks": Measurement(float(count_stops(time_s, path, ellipse)), 0.0, "ratio"),
+        "jerks": Measurement(float(count_stops(time_s, path, ellipse)), 0.0, "count"),
         "pace": Measurement(_WHOLE / seconds, _WHOLE * frame_s / seconds**2, "deg/s"),
     }
 

@@ -106,6 +106,7 @@ _UNITS: Final = {
     "hip_width": " hip widths",
     "percent": " %",
     "ratio": "",
+    "count": "",
 }
 
 
@@ -162,7 +163,7 @@ def quantity(value: float, unit: str) -> str:
     """
     if unit == "class":
         return CLASSES[float(min(max(round(value), -1), 1))]
-    digits = 0 if unit in ("deg", "deg/s", "percent") else 2
+    digits = 0 if unit in ("deg", "deg/s", "percent", "count") else 2
     number = f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus zero
     return number.replace("-", "−") + _UNITS.get(unit, f" {unit}")
 
@@ -192,7 +193,7 @@ def measurement_words(m: Measurement) -> str:
     """
     if m.value is None or m.sigma is None:
         return "–"
-    if m.unit == "class":
+    if m.unit in ("class", "count"):
         return quantity(m.value, m.unit)
     value, sigma = quantity(m.value, m.unit), quantity(m.sigma, m.unit)
     unit = _UNITS.get(m.unit, f" {m.unit}")

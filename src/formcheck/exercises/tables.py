@@ -34,7 +34,7 @@ Take = Literal[
 ]
 CIRCLE_TAKES = ("reach", "cut", "area", "closure", "jerks", "pace")
 """Results that are taken from the whole path of a circle."""
-Unit = Literal["deg", "deg/s", "shank", "shank/s", "hip_width", "percent", "s", "ratio", "class"]
+Unit = Literal["deg", "deg/s", "shank", "shank/s", "hip_width", "percent", "s", "ratio", "count", "class"]
 
 
 class Table(BaseModel):
@@ -199,7 +199,7 @@ class Measure(Table):
 
     Of the drill's circle, compared with the ellipse that most of it lies on: reach (its shortest sector, percent of
     that), cut (what is missing there, percent), area (percent of that), closure (how far from the neutral pose it
-    ends, degrees), jerks (stops on the way, a ratio), pace (degrees of turn a second)."""
+    ends, degrees), jerks (stops on the way, a count), pace (degrees of turn a second)."""
 
     when: Name | None = None
     """For `take = "when"`: the channel that is waited for, its change from neutral whatever the sign."""

@@ -106,7 +106,7 @@ def _figure(rep: Rep, circle: Circle, drill: Exercise, px_per_deg: float) -> dic
         "start_s": rep.start_s,
         "title": f"{who}, {round_about}",
         "verdict": verdict(rep),
-        "text": f"{2 * half[0]:.0f}° across and {2 * half[1]:.0f}° along. {shape}.",
+        "text": f"{2 * half[0]:.0f}° across and {2 * half[1]:.0f}° along. {shape}. {_smoothness(rep, drill)}".rstrip(),
         "sectors": _sectors(circle, place, cut_rule(drill)) if known else [],
         "path": _line(path),
         "gap": _line(path[[-1, 0]]),
@@ -118,6 +118,15 @@ def _figure(rep: Rep, circle: Circle, drill: Exercise, px_per_deg: float) -> dic
         "inwards": "right" if mirror > 0 else "left",
         "scale": _scale(px_per_deg),
     }
+
+
+def _smoothness(rep: Rep, drill: Exercise) -> str:
+    """Return how evenly the knee went round, where the drill asks for it."""
+    for measure in drill.measures:
+        found = rep.measures.get(measure.name) if measure.take == "jerks" else None
+        if found is not None and (stops := found.value) is not None:
+            return f"{plural(round(stops), 'stop')} on the way." if stops else "Without a stop on the way."
+    return ""
 
 
 def _sectors(circle: Circle, place: Any, rule: FaultRule | None) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ from formcheck.report.verdicts import could_hide
 from formcheck.report.wording import clock, day_words, listed, lower_first, why
 from formcheck.session import Judgement
 
+_MAIN_COLUMNS = 4
+
 
 def report_page(
     judgement: Judgement,
@@ -198,7 +200,9 @@ def reps_section(report: RepReport, drill: Exercise, video: str | None) -> Marku
     if not report.reps:
         return Markup()
     shown, hidden = _shown_measures(report)
-    main, more = [m for m in shown if m.result], [m for m in shown if not m.result]
+    results = [m for m in shown if m.result]
+    main = results[:_MAIN_COLUMNS]  # more make the table wider than the page
+    more = [m for m in shown if m not in main]
     return section(
         "reps",
         reps=[_rep_row(rep, main, more, drill) for rep in report.reps],

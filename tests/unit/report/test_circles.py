@@ -11,6 +11,7 @@ import pytest
 
 from formcheck.coach.circle import SECTORS, circle_of
 from formcheck.coach.samples import Sample
+from formcheck.core.measurement import Measurement
 from formcheck.core.results import Circle, Fault, Rep
 from formcheck.exercises.lookup import load_exercise
 from formcheck.report.circles import SIZE, circle_figures, circle_sentences
@@ -95,6 +96,13 @@ def test_where_the_pelvis_joined_in_is_marked_and_a_fault_of_the_whole_circle_is
     (figure,) = circle_figures(judged(front, rep(1, circle(), faults=faults)))
     (joined,) = figure["joined"]
     assert len(points(joined)) == pytest.approx(len(TIME) / 3, abs=2)
+
+
+@pytest.mark.parametrize(("stops", "words"), [(0.0, "Without a stop on the way."), (2.0, "2 stops on the way.")])
+def test_the_picture_says_how_evenly_the_knee_went_round(front: Judgement, stops: float, words: str) -> None:
+    even = replace(rep(1, circle()), measures={"stops": Measurement(stops, 0.0, "count")})
+    (drawn,) = circle_figures(judged(front, even))
+    assert drawn["text"].endswith(words)
 
 
 def test_the_page_draws_every_circle_and_says_what_is_short(front: Judgement, tmp_path: Path) -> None:

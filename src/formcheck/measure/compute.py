@@ -64,7 +64,8 @@ def compute_channels(
         "left": (mirrored, context.mirrored(), _doubts(mirrored, context)),
         "right": (track, context, _doubts(track, context)),
     }
-    for name in names:
+    behind = ("trunk_yaw",) if "upper_turn" in names else ()
+    for name in dict.fromkeys((*names, *behind)):
         spec, side = split_name(name)
         seen, ctx, doubts = as_right[side or "right"]
         if spec.name in fitted:
@@ -74,12 +75,11 @@ def compute_channels(
         else:
             out[name] = _compute(name, spec, seen, ctx, view, doubts)
     if fit is None:
-        return out
+        return {name: out[name] for name in names}
     known = channels_of_fit(fit, hidden, view)
-    channels = {name: known.get(name) or out[name] for name in names}
-    if "upper_turn" in channels and "trunk_yaw" in known:
-        channels["upper_turn"] = with_shoulders(channels["upper_turn"], known["trunk_yaw"])
-    return channels
+    if "upper_turn" in out and "trunk_yaw" in known:
+        out["upper_turn"] = with_shoulders(out["upper_turn"], known["trunk_yaw"])
+    return {name: known.get(name) or out[name] for name in names}
 
 
 def with_shoulders(head: ChannelSeries, shoulders: ChannelSeries) -> ChannelSeries:

@@ -274,3 +274,19 @@ def test_who_rolls_onto_the_side_is_not_corrected_and_has_no_verdict_on_a_lift(s
     np.testing.assert_allclose(plain["hip_ir_right"].value, expected)
     assert np.isfinite(corrected[LIFT].value).all()
     assert set(plain[LIFT].reason) == {Reason.LOW_CONFIDENCE}
+
+
+def test_head_and_shoulders_are_the_same_whatever_else_is_asked_for(clip: ClipFit) -> None:
+    upright, track = ViewFinding("front", lying=False, elevation_deg=None), working()[0]
+    rest = clip.fit.rest
+    known = {**rest.channels, "trunk_yaw": 3.0}, {**rest.sigma, "trunk_yaw": 1.0}
+    names = tuple("trunk_yaw" if n == "trunk_twist" else n for n in clip.fit.names)
+    clip = replace(clip, fit=replace(clip.fit, names=names, rest=replace(rest, channels=known[0], sigma=known[1])))
+    alone = compute_channels(track, ["upper_turn"], upright, clip)
+    beside = compute_channels(track, ["trunk_yaw", "upper_turn"], upright, clip)
+    head = compute_channels(track, ["upper_turn"], upright)["upper_turn"]
+    assert list(alone) == ["upper_turn"]
+    np.testing.assert_array_equal(alone["upper_turn"].value, beside["upper_turn"].value)
+    mean = (head.value + beside["trunk_yaw"].value) / 2
+    np.testing.assert_allclose(alone["upper_turn"].value, mean)
+    assert np.isfinite(mean).any()

@@ -26,8 +26,23 @@ TWITCH = 0.5
 """A movement shorter than this share of the shortest repetition that does not qualify is jitter, not an attempt."""
 SEEN = 0.5
 """A repetition whose signal is known for less than this share of its time is not judged: nobody knows what was done."""
+APART_S = 1.0
+"""Faults of one kind that are less apart are one, seconds."""
 BROKEN_OFF = ("unfinished", "lost_sight", "cut")
 """Reasons of movements of which nobody knows how they went on."""
+
+
+def joined(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Return a repetition's faults in order; what comes and goes, as a sway does, is one fault and not a dozen."""
+    out: list[Fault] = []
+    for fault in sorted(faults, key=lambda f: f.start_s):
+        i = next((i for i, f in enumerate(out) if f.code == fault.code and fault.start_s - f.end_s < APART_S), None)
+        if i is None:
+            out.append(fault)
+            continue
+        worst = max(out[i], fault, key=lambda f: (f.severity == "fail", abs(f.peak)))
+        out[i] = replace(worst, start_s=out[i].start_s, end_s=max(out[i].end_s, fault.end_s))
+    return tuple(out)
 
 
 def came_home(rep: Rep, exercise: Exercise) -> bool:
@@ -311,7 +326,7 @@ class RepMachine:
             peak_s=peak_s,
             phases=tuple(self._history.phases),
             measures=measures,
-            faults=tuple(sorted(self._faults, key=lambda f: f.start_s)),
+            faults=joined(self._faults),
             circle=circle,
         )
         if not twitch:

@@ -164,6 +164,17 @@ def test_a_clip_that_ends_in_the_middle_of_a_movement_says_so() -> None:
     assert reasons(run(np.concatenate([REST, lift(50)[:50]])).reps) == ["unfinished"]
 
 
+def test_a_sway_to_and_fro_is_one_fault_and_one_that_comes_again_later_another() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=4.0)])
+    hike = np.zeros_like(signal)
+    for first, size in ((70, 12.0), (90, 13.0), (110, 11.0), (165, 12.0)):
+        hike[first : first + 12] = size
+    first, again = run(signal, hike).reps[0].faults
+    assert (first.severity, first.peak, first.evidence_s) == ("fail", 13.0, pytest.approx(90 / FPS))
+    assert (first.start_s, first.end_s) == (pytest.approx(70 / FPS), pytest.approx(121 / FPS))
+    assert again.start_s == pytest.approx(165 / FPS)
+
+
 def test_a_movement_that_the_end_of_the_recording_breaks_off_has_no_faults() -> None:
     signal = np.concatenate([REST, lift(50)])
     hike = np.full_like(signal, 15.0)

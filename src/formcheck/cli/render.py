@@ -32,6 +32,13 @@ def render(
     fps_jitter: Annotated[float, typer.Option(help="Variable frame rate: spread of frame durations as a share.")] = 0.0,
     size: Annotated[str, typer.Option(help="Picture size, WIDTHxHEIGHT.")] = "640x480",
     seed: Annotated[int, typer.Option(help="Decides room, light, tremor and noise.")] = 0,
+    hinder: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What gets in the way: blanket, leg_hidden, half_out, second_person, wrong_view; for the whole clip, "
+            "in a repetition (KIND@REP) or for a time (KIND@START-END, seconds); may be repeated."
+        ),
+    ] = None,
     transitions: Annotated[bool, typer.Option(help="Also show getting into position and leaving it.")] = False,
     crf: Annotated[int, typer.Option(help="x264 quality, lower is better and larger.")] = 23,
 ) -> None:
@@ -52,6 +59,7 @@ def render(
         parse_size(size),
         seed,
         transitions=transitions,
+        hindrances=tuple(hinder or ()),
     )
     from rich.progress import Progress
 

@@ -110,9 +110,12 @@ class RepMachine:
         known = math.isfinite(samples[self.exercise.signal.channel].change)
         if self._phase:
             self._seen.append(known)
+        lost = not known and time_s - self._last_seen > self.exercise.lost_s
+        if lost and not self.exercise.by_clock:
+            self._armed = False  # what is going on when sight comes back began unseen, and is nobody's repetition
         if known:
             self._last_seen = time_s
-        elif self._phase and time_s - self._last_seen > self.exercise.lost_s:
+        elif self._phase and lost:
             return self._close(self._last_seen, "lost_sight", "You were out of sight in the middle of it.")
         else:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from formcheck.core.frame import Frame
 from formcheck.core.landmarks import Side
 from formcheck.core.pose import FloatArray
 from formcheck.synthetic.camera import Camera, Placement, parse_placement, place_camera
+from formcheck.synthetic.hindrance import elsewhere, hinder, parse_hindrance
 from formcheck.synthetic.mesh import BodyMesh, load_mesh
 from formcheck.synthetic.movements import find_movement
 from formcheck.synthetic.movements.script import FaultChoice, Script, build_script, parse_fault
@@ -55,6 +56,8 @@ class ClipSpec:
     """Whether getting into position and leaving it are shown."""
     quality: PictureQuality | None = None
     """Camera faults; from the seed when absent."""
+    hindrances: tuple[str, ...] = ()
+    """What gets in the way, each `KIND[@REP]` or `KIND@START-END`."""
 
 
 class Clip:
@@ -89,6 +92,7 @@ class Clip:
             transitions=spec.transitions,
             seed=spec.seed,
         )
+        self.hindrances = tuple(parse_hindrance(text, self.script) for text in spec.hindrances)
         self.placement: Placement = parse_placement(spec.camera or movement.camera, spec.side)
         self.mesh: BodyMesh = load_mesh(self.person)
         setup = movement.setup(self.script.context)
@@ -113,10 +117,15 @@ class Clip:
     def _cameras(self, target: FloatArray) -> list[Camera]:
         still = place_camera(self.placement, target, self.poser.heading, self.spec.size)
         if not self.placement.shake:
-            return [still] * len(self.times)
+            placement = parse_placement(elsewhere(self.script.movement.views, self.lying), self.spec.side)
+            wrong = place_camera(placement, target, self.poser.heading, self.spec.size)
+            return [wrong if "wrong_view" in self._in_the_way(t) else still for t in self.times.tolist()]
         rng = np.random.default_rng([223606, self.spec.seed])
         waves = [tremor(rng, self.placement.shake)(self.times) for _ in range(3)]
         return [still.shaken(*(float(w[i]) for w in waves)) for i in range(len(self.times))]
+
+    def _in_the_way(self, time_s: float) -> list[str]:
+        return [h.kind for h in self.hindrances if h.start_s <= time_s < h.end_s]
 
     def keep(self, indices: list[int]) -> None:
         """Keep only some frames; to be called before anything is solved.
@@ -152,10 +161,12 @@ class Clip:
             "size": list(s.size),
             "seed": s.seed,
             "transitions": s.transitions,
+            "hindrances": list(s.hindrances),
         }
-        return build_truth(
+        truth = build_truth(
             self.script, self.person, self.placement, self.cameras, self.times, angles, postures, options
         )
+        return {**truth, "hindrances": [asdict(h) for h in self.hindrances]}
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """Yield the pictures one by one with their times; `every` skips frames."""
@@ -168,6 +179,9 @@ class Clip:
             renderer.set_scene(self.scene)
             for i in range(0, len(self.times), every):
                 image = renderer.draw(postures[i], self.cameras[i], self.quality.exposure)
+                for kind in self._in_the_way(float(self.times[i])):
+                    joints = {name: self.cameras[i].project(p) for name, p in postures[i].joints.items()}
+                    image = hinder(image, kind, joints, self.spec.side)
                 yield Frame(i, float(self.times[i]), spoiler.apply(image))
 
     def write(self, path: Path, crf: int = 23, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:

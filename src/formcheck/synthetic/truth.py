@@ -69,6 +69,7 @@ def build_truth(
     channels = true_channels(world, pixels, person.proportions.shank, lying, base)
     signal = script.movement.signal.format(s=script.context.side)
     first = cameras[0]
+    moves = any(camera is not first for camera in cameras)
     return {
         "schema_version": SCHEMA_VERSION,
         "conventions": CONVENTIONS,
@@ -82,9 +83,9 @@ def build_truth(
             "width": first.width,
             "height": first.height,
             "focal_px": first.focal,
-            "rotation": [c.rotation.tolist() for c in cameras] if placement.shake else [first.rotation.tolist()],
-            "position_m": [c.position.tolist() for c in cameras] if placement.shake else [first.position.tolist()],
-            "note": "one entry, or one a frame when the camera shakes",
+            "rotation": [c.rotation.tolist() for c in cameras] if moves else [first.rotation.tolist()],
+            "position_m": [c.position.tolist() for c in cameras] if moves else [first.position.tolist()],
+            "note": "one entry, or one a frame when the camera moves",
         },
         "baseline_s": list(script.baseline),
         "phases": [asdict(s) for s in script.phases],

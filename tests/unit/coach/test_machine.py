@@ -192,6 +192,16 @@ def test_losing_sight_for_long_ends_the_repetition_and_a_short_gap_does_not() ->
     assert reasons(run(long).reps)[-1] is None
 
 
+def test_what_is_going_on_when_sight_comes_back_is_nobody_s_repetition() -> None:
+    signal = np.concatenate([REST, lift(50, hold_s=2.0), lift(50)])
+    late = signal.copy()
+    late[20:80] = np.nan  # seen again in the middle of the hold
+    assert reasons(run(late).reps) == [None]
+    home = signal.copy()
+    home[: len(REST)] = np.nan  # seen again at rest
+    assert reasons(run(home).reps) == [None, None]
+
+
 def test_what_broke_off_has_no_results_that_could_be_a_fault() -> None:
     rule = {**TEXTS["faults"][0], "code": "sag", "channel": None, "measure": "sagged", "warn": -99, "fail": 99}
     signal = np.concatenate([REST, lift(50, hold_s=2.0)])

@@ -117,6 +117,8 @@ class Clip:
     def _cameras(self, target: FloatArray) -> list[Camera]:
         still = place_camera(self.placement, target, self.poser.heading, self.spec.size)
         if not self.placement.shake:
+            if not any(h.kind == "wrong_view" for h in self.hindrances):
+                return [still] * len(self.times)
             placement = parse_placement(elsewhere(self.script.movement.views, self.lying), self.spec.side)
             wrong = place_camera(placement, target, self.poser.heading, self.spec.size)
             return [wrong if "wrong_view" in self._in_the_way(t) else still for t in self.times.tolist()]

@@ -80,9 +80,18 @@ def parse_hindrance(text: str, script: Script) -> Hindrance:
 
 
 def elsewhere(views: tuple[str, ...], lying: bool) -> str:
-    """Return a camera placement from which a drill that is meant to be seen from `views` cannot be judged."""
+    """Return a camera placement from which a drill that is meant to be seen from `views` cannot be judged.
+
+    Raises
+    ------
+    FormcheckError
+        It can be judged from everywhere.
+    """
     places = {view.partition(":")[0].partition("_right")[0].partition("_left")[0] for view in views}
-    return next(place for place in _ELSEWHERE[lying] if place.partition(":")[0] not in places)
+    wrong = next((place for place in _ELSEWHERE[lying] if place.partition(":")[0] not in places), None)
+    if wrong is None:
+        raise FormcheckError("This movement can be seen from everywhere: leave out the hindrance wrong_view.")
+    return wrong
 
 
 def hinder(picture: Picture, kind: str, joints: Joints, side: Side) -> Picture:

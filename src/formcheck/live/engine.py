@@ -158,6 +158,7 @@ class LiveEngine:
         self._last_frame_s: float | None = None
         self._lost_since: float | None = None
         self._pain = False
+        self._blind_since: float | None = None
         self._last_words: Cue | None = None
         self._events: list[Event] = []
         self._spoken: CueSaid | None = None
@@ -293,6 +294,20 @@ class LiveEngine:
             moved = self._judge.neutral
             self._events.append(NeutralMoved(pose.time_s, moved.start_s, moved.end_s))
         self._news(self._moment, before)
+        self._blind(self._moment)
+
+    def _blind(self, moment: Moment) -> None:
+        """Say why the movement is not known, when that has lasted."""
+        now = moment.time_s
+        if moment.change.value is not None or moment.away:
+            self._blind_since = None
+        elif self._blind_since is None:
+            self._blind_since = now
+        elif now - self._blind_since >= speaking.UNSEEN_S:
+            self._blind_since = now + speaking.UNSEEN_AGAIN_S
+            cue = speaking.unseen_cue(self._words, moment.change)
+            if cue is not None:
+                self._offer(cue, now)
 
     def _news(self, moment: Moment, before: Moment | None = None) -> None:
         """Say and record what a moment brought."""

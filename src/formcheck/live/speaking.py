@@ -8,7 +8,9 @@ from typing import Final
 from formcheck.coach.cues import Cue, Importance
 from formcheck.coach.language import Language
 from formcheck.coach.machine import BROKEN_OFF
+from formcheck.core.measurement import Measurement
 from formcheck.core.results import Rep, Severity
+from formcheck.core.words import reason_words
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.tables import FaultRule, Phase
 from formcheck.live.picturing import BREATH_S, LONG_HOLD_S, SetView, timed_s
@@ -21,6 +23,10 @@ PRAISE_EVERY: Final = 3
 """Every so many clean repetitions in a row are praised: praise for everything is noise."""
 SPOKEN_HOLD_S: Final = 3.0
 """Shorter holds are not counted aloud, seconds."""
+UNSEEN_S: Final = 2.0
+"""Where the movement is not known for so long it is said why, seconds."""
+UNSEEN_AGAIN_S: Final = 15.0
+"""It is said again after this while it lasts, seconds."""
 LONG_S: Final = 5.0
 """A phase by the clock of at least this length is said with its length, and counted down, seconds."""
 LEFT_S: Final = (60.0, 30.0, 10.0)
@@ -160,6 +166,12 @@ def released_cue(words: Language, phase: Phase, held_s: float, of_s: float) -> C
         return None
     text = words.say("say", "released", n=max(round(held_s), 1), of=round(of_s))
     return Cue(f"released:{phase.name}", text, Importance.WARN, None, 2.0)
+
+
+def unseen_cue(words: Language, change: Measurement) -> Cue | None:
+    """Return what is said when the movement has not been known for a while: why; None where this language cannot."""
+    why = words.of_drill(reason_words(change.reason).what, "")
+    return Cue("unseen", words.say("say", "unseen", why=why), Importance.WARN, None, 4.0) if why else None
 
 
 def hold_cues(words: Language, phase: Phase, held_s: float, of_s: float, told_s: float) -> Iterator[Cue]:

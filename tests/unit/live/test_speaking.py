@@ -8,10 +8,11 @@ import pytest
 
 from formcheck.coach.cues import Cue, Cues
 from formcheck.coach.language import load_language
+from formcheck.core.measurement import Measurement
 from formcheck.exercises.lookup import load_exercise
 from formcheck.exercises.schema import Exercise
 from formcheck.live.picturing import timed_s
-from formcheck.live.speaking import clock_cues, hold_cues, phase_cue, released_cue
+from formcheck.live.speaking import clock_cues, hold_cues, phase_cue, released_cue, unseen_cue
 
 STEP_S = 0.1
 WORDS = load_language("en")
@@ -107,3 +108,12 @@ def test_a_long_hold_is_counted_up_and_one_that_is_let_go_early_is_noted() -> No
     assert early.text == "Held 12 of 20 seconds."
     assert released_cue(WORDS, hold, 19.0, 20.0) is None
     assert released_cue(WORDS, hold, 0.4, 1.0) is None, "a hold that is not counted aloud is not reckoned up"
+
+
+def test_why_nothing_can_be_judged_is_said_in_the_person_s_language() -> None:
+    hidden = Measurement(None, None, "deg", "not_visible")
+    said = [cue.text for code in ("en", "de") if (cue := unseen_cue(load_language(code), hidden)) is not None]
+    assert said == [
+        "I cannot judge this. A joint is hidden.",
+        "Das kann ich nicht beurteilen. Ein Gelenk ist verdeckt.",
+    ]

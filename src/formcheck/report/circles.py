@@ -12,7 +12,7 @@ from formcheck.core.results import Circle, Rep
 from formcheck.core.words import plural
 from formcheck.exercises.schema import Exercise
 from formcheck.exercises.tables import FaultRule
-from formcheck.report.wording import listed, verdict
+from formcheck.report.wording import verdict
 from formcheck.session import Judgement
 
 SIZE: Final = (420, 326)
@@ -70,9 +70,12 @@ def circle_sentences(reps: tuple[Rep, ...], drill: Exercise) -> list[str]:
     counted = [rep.circle for rep in drawn if rep.counted and rep.circle]
     if not counted:
         return []
-    where = listed(list(dict.fromkeys(circle.shortest for circle in counted)))
-    low = min(min(sector.reach for sector in circle.sectors) for circle in counted)
-    return [f"{plural(len(counted), 'circle')}: the least reach is {where} ({low:.0f} % of a full circle there)."]
+    lows: dict[str, float] = {}
+    for circle in counted:
+        low = min(sector.reach for sector in circle.sectors)
+        lows[circle.shortest] = min(low, lows.get(circle.shortest, low))
+    where = " or ".join(f"{name} ({low:.0f} % of a full circle there)" for name, low in lows.items())
+    return [f"{plural(len(counted), 'circle')}: the least reach is {where}."]
 
 
 def _shape_known(rep: Rep, rule: FaultRule | None) -> bool:

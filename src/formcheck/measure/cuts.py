@@ -22,9 +22,6 @@ squats cut and put together, 30 frames a second: 0.36 to 0.68; misread poses in 
 second: up to 0.13; whole filmed clips: less than nothing."""
 SPEED: Final = 5.0
 """No drill moves the trunk faster, torso lengths a second: about 2.5 m/s."""
-GROWTH: Final = 0.25
-"""By more than this share, beyond twice the time in seconds, nobody's picture grows from one frame to the next.
-Rendered clips, misread ones too: up to 0.18."""
 LONGEST_S: Final = 0.25
 """After a longer time without the person nothing can be said."""
 SETTLES_S: Final = 0.21
@@ -52,8 +49,9 @@ def find_cuts(track: PoseTrack) -> NDArray[np.intp]:
 
     Notes
     -----
-    Middle of the hips and middle of the shoulders both jump, or the whole body changes its size at once. Both are the
-    same where left and right are exchanged. Cuts after which the trunk is where it was are not found.
+    Middle of the hips and middle of the shoulders both jump; they are the same where left and right are exchanged. Cuts
+    after which one of them is where it was are not found. A body that changes its size is no sign: the pose model
+    sometimes folds the legs of people who stand, and unfolds them within a frame.
     """
     found = np.flatnonzero(track.found)
     before, after = found[:-1], found[1:]
@@ -131,8 +129,7 @@ def _impossible(a: FloatArray, b: FloatArray, wait_s: FloatArray) -> NDArray[np.
     trunk = np.maximum(_trunk(middles_a), _trunk(middles_b))
     size = np.maximum(trunk, 0.4 * np.maximum(spread_a, spread_b))  # of who bends to the lens the trunk looks short
     moved = np.linalg.norm(middles_b[:, :2] - middles_a[:, :2], axis=-1).min(axis=1) / size
-    grown = np.maximum(spread_a, spread_b) / np.minimum(spread_a, spread_b) - 1.0
-    return np.asarray((moved > JUMP_TORSO + SPEED * wait_s) | (grown > GROWTH + 2 * wait_s))
+    return np.asarray(moved > JUMP_TORSO + SPEED * wait_s)
 
 
 def _trunk(middles: FloatArray) -> FloatArray:

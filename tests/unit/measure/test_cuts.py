@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.coach.machine import RepMachine
 from formcheck.coach.samples import Sample, drill_channels
-from formcheck.core.landmarks import MIRROR
+from formcheck.core.landmarks import INDEX, LANDMARKS, MIRROR
 from formcheck.core.pose import PoseTrack
 from formcheck.exercises.lookup import load_exercise
 from formcheck.live.judge import CausalJudge
@@ -30,9 +30,9 @@ def jump_cut() -> PoseTrack:
 
 
 def nearer(track: PoseTrack, from_frame: int, factor: float) -> PoseTrack:
-    """Return the track with the camera zoomed in on the middle of the picture from a frame on."""
-    pixels, middle = track.pixels.copy(), np.array(SIZE) / 2
-    pixels[from_frame:] = middle + factor * (pixels[from_frame:] - middle)
+    """Return the track filmed from nearer by, or farther away, from a frame on."""
+    pixels, corner = track.pixels.copy(), np.array([0.0, SIZE[1]])
+    pixels[from_frame:] = corner + factor * (pixels[from_frame:] - corner)
     return replace(track, pixels=pixels)
 
 
@@ -48,8 +48,16 @@ def test_a_body_that_is_somewhere_else_at_once_is_a_cut() -> None:
     assert find_cuts(jump_cut()).tolist() == [BOTTOM]
 
 
-def test_a_body_that_is_larger_at_once_is_a_cut() -> None:
+def test_a_body_that_is_nearer_at_once_is_a_cut() -> None:
     assert find_cuts(nearer(WHOLE, STANDING, 1.4)).tolist() == [STANDING]
+
+
+def test_legs_that_the_pose_model_unfolds_at_once_are_no_cut() -> None:
+    pixels = WHOLE.pixels.copy()
+    legs = [i for i, name in enumerate(LANDMARKS) if name.endswith(("knee", "ankle", "heel", "foot_index"))]
+    hips = pixels[:30, [INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=1, keepdims=True)
+    pixels[:30, legs] = hips + 0.2 * (pixels[:30, legs] - hips)
+    assert not len(find_cuts(replace(WHOLE, pixels=pixels)))
 
 
 def test_left_and_right_exchanged_by_the_pose_model_are_no_cut() -> None:

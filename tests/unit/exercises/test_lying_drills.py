@@ -25,15 +25,25 @@ def shown(drill: str) -> list[tuple[str, float]]:
     return found + ([("too_small", small.default)] if small else [])
 
 
+CAMERAS = {"foot_end": "foot_end:57", "overhead": "overhead:86", "side": "side:8"}
+
+
+def seen_from(drill: str, code: str | None = None) -> str:
+    """Return the view from which a fault is judged: the drill's own unless only another shows it."""
+    own = "side" if DESIGN[drill]["views"] == "side" else "foot_end"
+    views = next((rule.views for rule in exercise_of(drill).faults if rule.code == code), ())
+    return own if not views or own in views else views[0]
+
+
 @cache
-def judged(drill: str) -> tuple[tuple[Rep, ...], dict[str, Any]]:
+def judged(drill: str, view: str) -> tuple[tuple[Rep, ...], dict[str, Any]]:
     entry = DESIGN[drill]
     wrong = shown(drill)
     spec = ClipSpec(
         drill=drill,
         side="left",
         body="ana",
-        camera="side:8" if entry["views"] == "side" else "foot_end:57",
+        camera=CAMERAS[view],
         faults=tuple(f"{code}={size}@{i}" for i, (code, size) in enumerate(wrong, start=2)),
         reps=1 + len(wrong),
         params=entry["params"],
@@ -43,20 +53,20 @@ def judged(drill: str) -> tuple[tuple[Rep, ...], dict[str, Any]]:
     )
     exercise = exercise_of(drill)
     side = entry.get("sides", "left")
-    reps, truth = true_reps(exercise, spec, side, "side" if entry["views"] == "side" else "foot_end")
+    reps, truth = true_reps(exercise, spec, side, view)
     return tuple(r for r in reps if r.side in ("left", "both")), truth
 
 
-def during(drill: str, index: int) -> list[Rep]:
+def during(drill: str, index: int, view: str) -> list[Rep]:
     """Return what was judged while the repetition of that number was done, from 1: its middle lies in there."""
-    reps, truth = judged(drill)
+    reps, truth = judged(drill, view)
     true = truth["reps"][index - 1]
     return [r for r in reps if true["start_s"] < (r.start_s + r.end_s) / 2 < true["end_s"]]
 
 
 @pytest.mark.parametrize("drill", drills(standing=False))
 def test_a_clean_repetition_counts_and_nothing_is_held_against_it(drill: str) -> None:
-    (rep,) = during(drill, 1)
+    (rep,) = during(drill, 1, seen_from(drill))
     assert rep.counted, rep.reason_text
     assert [f.code for f in rep.faults if f.severity != "advice"] == []
 
@@ -66,8 +76,9 @@ def test_a_clean_repetition_counts_and_nothing_is_held_against_it(drill: str) ->
 )
 def test_a_fault_is_named_and_what_is_no_range_of_the_hip_does_not_count(drill: str, index: int) -> None:
     code, _ = shown(drill)[index - 2]
-    reps = during(drill, index)
-    counted = judged(drill)[1]["reps"][index - 1]["counted"]
+    view = seen_from(drill, code)
+    reps = during(drill, index, view)
+    counted = judged(drill, view)[1]["reps"][index - 1]["counted"]
     if code == "too_small":
         assert not any(r.counted for r in reps)
         return

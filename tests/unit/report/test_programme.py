@@ -73,7 +73,9 @@ def test_a_programme_that_was_coached_live_has_one_report_of_all_its_sets(tmp_pa
     assert (tmp_path / "programme.json").is_file()
     rows = compensations(whole)
     assert rows
-    assert [row["not_judged"] for row in rows] == ["Active Hip IR, left: the camera cannot see this from where it stands"]
+    assert [row["not_judged"] for row in rows] == [
+        "Active Hip IR, left: the camera cannot see this from where it stands"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ import argparse
 import itertools
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from judging.page import write_page
 from judging.plan import KINDS, PARTS, PlannedClip, drills, plan
-from judging.rendering import draw_all, video_path
+from judging.rendering import draw_all, video_path, workers
 from judging.scores import Verdict, as_json, overall, score, verdict, wrong
 
 from formcheck.synthetic.truth import truth_path
@@ -56,7 +57,8 @@ def main() -> None:
     there = [c for c in clips if truth_path(video_path(c, args.clips)).exists()]
     if len(there) < len(clips):
         print(f"{len(clips) - len(there)} of {len(clips)} clips are not drawn yet: --render draws them.")
-    verdicts = [verdict(clip, args.clips) for clip in there]
+    with workers(args.workers) as pool:
+        verdicts = pool.map(partial(verdict, folder=args.clips), there, chunksize=1)
     scores = {
         part: {drill: score(found) for drill in args.drills if (found := _of(verdicts, drill, part))}
         for part in args.part

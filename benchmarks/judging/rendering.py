@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from measuring.clips import tracked
@@ -41,10 +42,15 @@ def track_of(clip: PlannedClip, folder: Path) -> PoseTrack:
     return tracked(video_path(clip, folder), folder / "poses", {"side": told})[0]
 
 
-def draw_all(clips: list[PlannedClip], folder: Path, workers: int) -> Iterator[str]:
-    """Draw what is missing, yielding each clip's name as it is finished."""
-    folder.mkdir(parents=True, exist_ok=True)
+def workers(number: int) -> Pool:
+    """Return so many processes, each of which keeps to one core."""
     for name in ("LP_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # one core a worker
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        os.environ.setdefault(name, "1")
+    return multiprocessing.get_context("spawn").Pool(number)
+
+
+def draw_all(clips: list[PlannedClip], folder: Path, number: int) -> Iterator[str]:
+    """Draw what is missing in so many processes, yielding each clip's name as it is finished."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with workers(number) as pool:
         yield from pool.imap_unordered(partial(draw, folder=folder), clips)

@@ -109,11 +109,12 @@ def _final(scores: dict[str, dict[str, Any]]) -> list[str]:
         return []
     lines = [
         "",
-        "## People whom nobody looked at",
+        "## People who were judged last",
         "",
-        "The reporting part was looked at while the drills were made, to see why a clip fails. These clips were "
-        "judged at the end, and no threshold was changed because of them. Clean ones are drawn first, then faults a "
-        "quarter above failing and movements too small.",
+        "The reporting part was looked at while the drills were made, to see why a clip fails. These clips are "
+        "judged when the work is done, and no threshold is set by them; what failed in the clean ones and in the first "
+        "faults was known when later work began. Clean ones are drawn first, then faults a quarter above failing "
+        "and movements too small.",
         "",
         "| drill | clips | reps exact | attempts right | faults named (advice too) | false alarms per 10 clean reps "
         "| signal seen |",

@@ -115,7 +115,7 @@ def _detail(judgement: Judgement) -> tuple[str, ...]:
 def exact(v: Verdict) -> bool:
     """Return whether the repetitions are exactly right.
 
-    One that was flung through, bounced or plainly too fast, may count (with its fault) or be an attempt: no hold is left.
+    One that bounces or is plainly too fast may count (with its fault) or be an attempt: no hold is left of it.
     """
     if v.kind == "bounced" or (v.kind == "fail" and v.fault in FAST):
         return v.reps + v.attempts == v.true_reps + v.true_attempts and (v.reps == 0 or bool({*FAST} & {*v.faults}))

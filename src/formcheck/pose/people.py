@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from formcheck.core.pose import Pose
 from formcheck.pose.body import Place
 from formcheck.pose.landmarker import Finder
+from formcheck.pose.turning import turned, turned_back
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, pixels; right and bottom exclusive."""
@@ -33,8 +34,13 @@ class Person:
     votes: int
     """On how many parts of the picture the person was found."""
 
+    quarters: int = 0
+    """How often the picture was turned to the left by a quarter of a circle for it."""
 
-def find_people(finder: Finder, image: NDArray[np.uint8], time_s: float, boxes: list[Box]) -> list[Person]:
+
+def find_people(
+    finder: Finder, image: NDArray[np.uint8], time_s: float, boxes: list[Box], quarters: int = 0
+) -> list[Person]:
     """Return the people found in parts of a picture, each once.
 
     Parameters
@@ -47,6 +53,8 @@ def find_people(finder: Finder, image: NDArray[np.uint8], time_s: float, boxes: 
         Its time, seconds.
     boxes
         The parts to look at.
+    quarters
+        How often each is turned to the left by a quarter of a circle before.
 
     Returns
     -------
@@ -56,7 +64,8 @@ def find_people(finder: Finder, image: NDArray[np.uint8], time_s: float, boxes: 
     """
     groups: list[list[Pose]] = []
     for left, top, right, bottom in boxes:
-        for pose in finder.find(image[top:bottom, left:right], time_s):
+        for found in finder.find(turned(image[top:bottom, left:right], quarters), time_s):
+            pose = turned_back(found, quarters, right - left, bottom - top)
             pose = replace(pose, pixels=pose.pixels + np.array((left, top)))
             for group in groups:
                 if is_near(Place.of(pose), Place.of(group[0]), _SAME_DISTANCE, _SAME_GROWTH):
@@ -64,7 +73,8 @@ def find_people(finder: Finder, image: NDArray[np.uint8], time_s: float, boxes: 
                     break
             else:
                 groups.append([pose])
-    people = [Person(max(group, key=lambda p: float(p.visibility.mean())), len(group)) for group in groups]
+    best = [max(group, key=lambda p: float(p.visibility.mean())) for group in groups]
+    people = [Person(pose, len(group), quarters) for pose, group in zip(best, groups, strict=True)]
     return [p for p in people if p.votes > 1] or people
 
 

@@ -21,6 +21,7 @@ from formcheck.pose.appearance import Look, part_colours
 from formcheck.pose.body import Place, bounding_box, joints_apart
 from formcheck.pose.landmarker import Finder, Tracker
 from formcheck.pose.people import Box, Person, find_people, is_clearly_the_one, is_near, prominence, tiles, whole
+from formcheck.pose.turning import turned, turned_back
 
 # Sizes are in sizes of the body (`Place.size`, about a trunk length), speeds in sizes a second. On ten clips of one
 # person, no body moved by more than 0.06 (0.15 once) or grew by more than 5 % between two frames of 17 to 33 ms.
@@ -71,6 +72,7 @@ class PersonFollower:
         self._lost = False
         self._stayed_since: float | None = None  # somebody alone has been like the lost person since then
         self._window: Box | None = None  # the tracker sees this part only; None: the whole picture
+        self._quarters = 0  # and it so often turned by a quarter of a circle
         self._next_look_s = 0.0
         self._next_search_s = 0.0
 
@@ -114,7 +116,7 @@ class PersonFollower:
         self._next_search_s = frame.time_s + _UNSEEN_S
         people = self._find(frame, [whole(frame.image)])
         if not is_clearly_the_one(people, frame.image):
-            people = self._find(frame, [whole(frame.image), *tiles(frame.image)])
+            people = self._find(frame, [whole(frame.image), *tiles(frame.image)]) or self._find_turned(frame)
         for person in sorted(people, key=lambda p: -prominence(p.pose, frame.image)):
             pose = self._start_on(person, people, frame)
             if pose.found:
@@ -134,7 +136,7 @@ class PersonFollower:
         self._next_search_s = frame.time_s + _SEARCH_EVERY_S
         height, width = frame.image.shape[:2]
         near = [bounding_box(self._last, margin, width, height) for margin in (0.5, 1.0, 2.0)]
-        people = self._find(frame, [*near, whole(frame.image)])
+        people = self._find(frame, [*near, whole(frame.image)]) or self._find_turned(frame)
         stayed = len(people) == 1 and joints_apart(people[0].pose, self._last) < _STAYED_APART
         self._stayed_since = (self._stayed_since or frame.time_s) if stayed else None
         for person in self._candidates(people, frame):
@@ -207,20 +209,19 @@ class PersonFollower:
         views += [(bounding_box(person.pose, size, width, height), views[0][1]) for size in _CLOSER_SIZES]
         for window, view in views:
             self._forget(image)
-            self._window = window
+            self._window, self._quarters = window, person.quarters
             pose = self._track(view, frame.time_s)
             if pose.found and is_near(Place.of(pose), Place.of(person.pose), _LOCK_DISTANCE, _LOCK_GROWTH):
                 return pose
-        self._window = None
+        self._window, self._quarters = None, 0
         return Pose.missing(frame.time_s)
 
     def _track(self, image: NDArray[np.uint8], time_s: float) -> Pose:
         """Return the tracker's pose in pixels of the whole picture."""
-        if self._window is None:
-            return self._tracker.track(image, time_s)
-        left, top, right, bottom = self._window
-        pose = self._tracker.track(image[top:bottom, left:right], time_s)
-        return replace(pose, pixels=pose.pixels + np.array((left, top)))
+        left, top, right, bottom = self._window or whole(image)
+        pose = self._tracker.track(turned(image[top:bottom, left:right], self._quarters), time_s)
+        pose = turned_back(pose, self._quarters, right - left, bottom - top)
+        return replace(pose, pixels=pose.pixels + np.array((left, top))) if self._window else pose
 
     def _forget(self, image: NDArray[np.uint8]) -> None:
         """Make the tracker lose whom it follows, by an empty picture."""
@@ -229,9 +230,23 @@ class PersonFollower:
 
     def _find(self, frame: Frame, boxes: list[Box]) -> list[Person]:
         """Return the people in parts of the picture."""
+        return find_people(self._finder_of_all(), frame.image, frame.time_s, boxes)
+
+    def _finder_of_all(self) -> Finder:
         if self._finder is None:
             self._finder = self._new_finder(_PEOPLE)
-        return find_people(self._finder, frame.image, frame.time_s, boxes)
+        return self._finder
+
+    def _find_turned(self, frame: Frame) -> list[Person]:
+        """Return the people in a picture that seems empty upright: who is found in two of its three turns."""
+        finder, box = self._finder_of_all(), [whole(frame.image)]
+        found = [p for quarters in (1, 3, 2) for p in find_people(finder, frame.image, frame.time_s, box, quarters)]
+        places = [(p.quarters, Place.of(p.pose)) for p in found]
+        twice = [
+            any(q != p.quarters and is_near(place, own, _LOCK_DISTANCE, _LOCK_GROWTH) for q, place in places)
+            for p, (_, own) in zip(found, places, strict=True)
+        ]
+        return [p for p, again in zip(found, twice, strict=True) if again][:1]
 
     def _learn(self, pose: Pose, frame: Frame) -> None:
         """Remember what the person looks like."""

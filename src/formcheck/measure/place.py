@@ -22,8 +22,6 @@ SIT_UP_WIDTH: Final = 1.15
 """How much wider the shoulders are in the picture of a camera at the feet when a person sits up: from 2.7 m 1.14 half
 way and 1.3 upright; of rendered people who stayed lying at most 1.05. The pose model's depths are no help: they move
 by up to 0.6 m when only a leg does."""
-WIDEST: Final = 0.9
-"""Share of the neutral pose's frames in which the shoulders are no wider than what counts as their width."""
 MIN_SPAN_S: Final = 0.4
 """Shorter excursions are errors of single frames, seconds."""
 
@@ -50,7 +48,7 @@ class Place:
     """From mid-hip to mid-shoulder, shape (2,)."""
 
     width: float
-    """Between the shoulders where they look widest: arms that are held up shift them by a sixth from frame to frame."""
+    """Between the shoulders."""
 
     feet: FloatArray
     """Ankle, heel and toes of the left, then of the right foot, shape (6, 2)."""
@@ -91,7 +89,7 @@ def place_of(still: PoseTrack, view: ViewFinding) -> Place:
         torso_px=float(np.nanmedian(torso_px(still.pixels))),
         hips=np.nanmedian(hips, axis=0),
         trunk=np.nanmedian(trunk, axis=0),
-        width=float(np.nanquantile(width, WIDEST)),
+        width=float(np.nanmedian(width)),
         feet=np.nanmedian(still.pixels[:, _FEET], axis=0),
     )
 

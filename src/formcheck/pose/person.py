@@ -138,7 +138,10 @@ class PersonFollower:
         near = [bounding_box(self._last, margin, width, height) for margin in (0.5, 1.0, 2.0)]
         people = self._find(frame, [*near, whole(frame.image)]) or self._find_turned(frame)
         stayed = len(people) == 1 and joints_apart(people[0].pose, self._last) < _STAYED_APART
-        self._stayed_since = (self._stayed_since or frame.time_s) if stayed else None
+        if not stayed:
+            self._stayed_since = None
+        elif self._stayed_since is None:
+            self._stayed_since = frame.time_s
         for person in self._candidates(people, frame):
             pose = self._start_on(person, people, frame)
             if pose.found and self._may_be(pose, frame, alone=len(people) == 1):

@@ -116,21 +116,6 @@ def test_sitting_up_towards_a_camera_at_the_feet_is_leaving_and_rolling_onto_the
     assert where[60:].any() == stays
 
 
-def test_who_looks_wider_in_a_part_of_the_neutral_pose_is_in_place_there_and_when_looking_so_again() -> None:
-    track = squat_track([0.0])
-    span = find_baseline(track, **RULE)
-    assert span is not None
-    pixels = track.pixels.copy()
-    shoulders = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
-    middle = pixels[:, shoulders].mean(axis=1, keepdims=True)
-    wider = middle + 1.2 * (pixels[:, shoulders] - middle)
-    part = span.start + 2 * (span.stop - span.start) // 5  # less than half of it: no median shows it
-    for frames in (slice(span.start, part), slice(len(track) - 20, None)):
-        pixels[frames, shoulders] = wider[frames]
-    view = ViewFinding("foot_end", lying=True, elevation_deg=50.0)
-    assert in_place(replace(track, pixels=pixels), span, view).all()
-
-
 def test_the_neutral_pose_is_the_stop_that_a_movement_came_home_to() -> None:
     turned, straight = squat_track([90.0], yaw_deg=60, rest_s=2.0), squat_track([90.0], rest_s=2.0)
     stop = 60
